@@ -1,0 +1,1 @@
+"""Certificates and the cryptography around them, as pure functions over bytes."""

@@ -1,0 +1,57 @@
+"""What can be wrong with bytes, keys and chains: each error names one fact and carries a stable code."""
+
+from typing import ClassVar
+
+
+class CertsError(Exception):
+    """The root of everything this package raises on purpose."""
+
+    code: ClassVar[str] = "certs-error"
+
+
+class MalformedEncoding(CertsError):
+    """The bytes are not an encoding of the value that was asked for."""
+
+    code = "malformed-encoding"
+
+
+class LimitExceeded(MalformedEncoding):
+    """The bytes are larger, deeper or more numerous than we are willing to read."""
+
+    code = "limit-exceeded"
+
+
+class UnknownAlgorithm(CertsError):
+    """An algorithm, curve or key kind that is not in our table, or does not fit its key."""
+
+    code = "unknown-algorithm"
+
+
+class InvalidKey(CertsError):
+    """A key that is off its curve, out of range, or otherwise unusable."""
+
+    code = "invalid-key"
+
+
+class InvalidSignature(CertsError):
+    """A signature value that does not verify over the bytes it is said to sign."""
+
+    code = "invalid-signature"
+
+
+class DecryptionFailed(CertsError):
+    """A cipher text whose authentication does not hold, or a wrong password."""
+
+    code = "decryption-failed"
+
+
+class NoProvider(CertsError):
+    """No SM2 provider on this machine proved itself, or none may sign under the given rules."""
+
+    code = "no-sm2-provider"
+
+
+class ChainRejected(CertsError):
+    """No candidate path from the certificate to an anchor is valid at the stated instant."""
+
+    code = "chain-rejected"

@@ -1,0 +1,106 @@
+"""Every object identifier we use, named once.
+
+Sources: GB/T 33560-2017 and GM/T 0006 (SM algorithms), GB/T 35275-2017 (messages), GB/T 20518-2018 (identity
+extensions), RFC 5280, RFC 3161, RFC 5816 and PKCS#7, #9, #12.
+"""
+
+from typing import Final
+
+# SM algorithms
+SM2_CURVE: Final = "1.2.156.10197.1.301"
+SM2_SIGN: Final = "1.2.156.10197.1.301.1"
+SM2_ENCRYPT: Final = "1.2.156.10197.1.301.3"
+SM2_WITH_SM3: Final = "1.2.156.10197.1.501"
+SM3: Final = "1.2.156.10197.1.401"
+SM3_WITHOUT_KEY: Final = "1.2.156.10197.1.401.1"
+SM3_WITH_KEY: Final = "1.2.156.10197.1.401.2"
+SM4: Final = "1.2.156.10197.1.104"
+SM4_CBC: Final = "1.2.156.10197.1.104.2"
+
+# Keys and signatures of the rest of the world
+EC_PUBLIC_KEY: Final = "1.2.840.10045.2.1"
+P256: Final = "1.2.840.10045.3.1.7"
+ECDSA_WITH_SHA256: Final = "1.2.840.10045.4.3.2"
+RSA: Final = "1.2.840.113549.1.1.1"
+SHA1_WITH_RSA: Final = "1.2.840.113549.1.1.5"
+SHA256_WITH_RSA: Final = "1.2.840.113549.1.1.11"
+SHA1: Final = "1.3.14.3.2.26"
+SHA256: Final = "2.16.840.1.101.3.4.2.1"
+HMAC_SHA1: Final = "1.2.840.113549.2.7"
+HMAC_SHA256: Final = "1.2.840.113549.2.9"
+HMAC_SM3: Final = "1.2.156.10197.1.401.3.1"
+
+# Messages: GB/T 35275 and PKCS#7 / CMS
+GM_DATA: Final = "1.2.156.10197.6.1.4.2.1"
+GM_SIGNED_DATA: Final = "1.2.156.10197.6.1.4.2.2"
+GM_ENVELOPED_DATA: Final = "1.2.156.10197.6.1.4.2.3"
+DATA: Final = "1.2.840.113549.1.7.1"
+SIGNED_DATA: Final = "1.2.840.113549.1.7.2"
+ENCRYPTED_DATA: Final = "1.2.840.113549.1.7.6"
+CONTENT_TYPE: Final = "1.2.840.113549.1.9.3"
+MESSAGE_DIGEST: Final = "1.2.840.113549.1.9.4"
+SIGNING_TIME: Final = "1.2.840.113549.1.9.5"
+SIGNING_CERTIFICATE_V2: Final = "1.2.840.113549.1.9.16.2.47"
+SIGNATURE_TIME_STAMP: Final = "1.2.840.113549.1.9.16.2.14"
+TST_INFO: Final = "1.2.840.113549.1.9.16.1.4"
+EXTENSION_REQUEST: Final = "1.2.840.113549.1.9.14"
+
+# Certificate extensions
+SUBJECT_KEY_IDENTIFIER: Final = "2.5.29.14"
+KEY_USAGE: Final = "2.5.29.15"
+PRIVATE_KEY_USAGE_PERIOD: Final = "2.5.29.16"
+SUBJECT_ALT_NAME: Final = "2.5.29.17"
+ISSUER_ALT_NAME: Final = "2.5.29.18"
+BASIC_CONSTRAINTS: Final = "2.5.29.19"
+CRL_NUMBER: Final = "2.5.29.20"
+REASON_CODE: Final = "2.5.29.21"
+INVALIDITY_DATE: Final = "2.5.29.24"
+DELTA_CRL_INDICATOR: Final = "2.5.29.27"
+ISSUING_DISTRIBUTION_POINT: Final = "2.5.29.28"
+NAME_CONSTRAINTS: Final = "2.5.29.30"
+CRL_DISTRIBUTION_POINTS: Final = "2.5.29.31"
+CERTIFICATE_POLICIES: Final = "2.5.29.32"
+ANY_POLICY: Final = "2.5.29.32.0"
+POLICY_MAPPINGS: Final = "2.5.29.33"
+AUTHORITY_KEY_IDENTIFIER: Final = "2.5.29.35"
+POLICY_CONSTRAINTS: Final = "2.5.29.36"
+EXTENDED_KEY_USAGE: Final = "2.5.29.37"
+FRESHEST_CRL: Final = "2.5.29.46"
+INHIBIT_ANY_POLICY: Final = "2.5.29.54"
+AUTHORITY_INFO_ACCESS: Final = "1.3.6.1.5.5.7.1.1"
+OCSP_NOCHECK: Final = "1.3.6.1.5.5.7.48.1.5"
+AD_OCSP: Final = "1.3.6.1.5.5.7.48.1"
+AD_CA_ISSUERS: Final = "1.3.6.1.5.5.7.48.2"
+
+# Extended key usages
+SERVER_AUTH: Final = "1.3.6.1.5.5.7.3.1"
+CLIENT_AUTH: Final = "1.3.6.1.5.5.7.3.2"
+TIME_STAMPING: Final = "1.3.6.1.5.5.7.3.8"
+OCSP_SIGNING: Final = "1.3.6.1.5.5.7.3.9"
+DOCUMENT_SIGNING: Final = "1.3.6.1.5.5.7.3.36"
+
+# GB/T 20518 identity extensions: personal data, shown masked, never logged
+IDENTIFY_CODE: Final = "1.2.156.10260.4.1.1"
+INSURANCE_NUMBER: Final = "1.2.156.10260.4.1.2"
+REGISTRATION_NUMBER: Final = "1.2.156.10260.4.1.3"
+ORGANISATION_CODE: Final = "1.2.156.10260.4.1.4"
+TAXATION_NUMBER: Final = "1.2.156.10260.4.1.5"
+CREDIT_CODE: Final = "1.2.156.10260.4.4"
+
+# Attribute types of names
+COMMON_NAME: Final = "2.5.4.3"
+SERIAL_NUMBER: Final = "2.5.4.5"
+COUNTRY: Final = "2.5.4.6"
+LOCALITY: Final = "2.5.4.7"
+PROVINCE: Final = "2.5.4.8"
+ORGANISATION: Final = "2.5.4.10"
+ORGANISATIONAL_UNIT: Final = "2.5.4.11"
+
+# Ours, under one arc made once from a random UUID (ITU-T X.667)
+OURS: Final = "2.25.50773428398694341146341947267350243908"
+POLICY_SEAL_MAKER: Final = f"{OURS}.1.1"
+POLICY_SEALER: Final = f"{OURS}.1.2"
+POLICY_TIME_STAMP: Final = f"{OURS}.1.3"
+PURPOSE_REGISTRY: Final = f"{OURS}.2.1"
+PURPOSE_LOG_HEAD: Final = f"{OURS}.2.2"
+TSA_POLICY: Final = f"{OURS}.3.1"

@@ -1,0 +1,1 @@
+"""SM2, SM3 and SM4 behind our own types."""

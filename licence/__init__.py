@@ -1,0 +1,1 @@
+"""Electronic licences: catalogued, issued, shown, verified."""

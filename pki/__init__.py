@@ -1,0 +1,1 @@
+"""The running authority: issues, revokes, stamps time."""

@@ -1,0 +1,1 @@
+"""Electronic seals: made, used on documents, verified."""

@@ -1,0 +1,1 @@
+"""The floor: whom we accept for what, what we remember, how a service is hosted."""
