@@ -19,7 +19,7 @@ check: $(STAMP)        ## lint, format, types, import contracts
 	$(BIN)/lint-imports
 
 bench: $(STAMP)        ## ratios measured in one run
-	$(BIN)/python -m pytest tests/benchmarks -q -s -p no:xdist --benchmarks
+	$(BIN)/python -m tests.benchmarks
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
