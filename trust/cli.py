@@ -1,0 +1,130 @@
+"""The `trustctl` command: finds one verb in the entry-point table `trust.commands` and loads only that verb's module."""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
+from typing import Final, NoReturn, cast
+
+import click
+
+from trust.errors import Kind, describe
+
+TABLE = "trust.commands"
+
+# Verdicts of `verify` use 0, 1, 3 and 4; errors keep clear of them. docs/operations/cli.md carries the same table.
+EXIT_DONE: Final = 0
+EXIT_NEGATIVE: Final = 1
+EXIT_USAGE: Final = 2
+EXIT_INDETERMINATE: Final = 3
+EXIT_NO_SIGNATURE: Final = 4
+EXIT_INTERNAL: Final = 70
+EXIT_INTERRUPTED: Final = 130
+EXIT_OF_KIND: Final[Mapping[Kind, int]] = {
+    Kind.MALFORMED: EXIT_USAGE,
+    Kind.TOO_LARGE: EXIT_USAGE,
+    Kind.NOT_FOUND: 5,
+    Kind.CONFLICT: 6,
+    Kind.FORBIDDEN: 7,
+    Kind.UNAUTHENTICATED: 7,
+    Kind.UNAVAILABLE: 8,
+    Kind.INTERNAL: EXIT_INTERNAL,
+}
+
+
+class Verbs(click.Group):
+    """A group whose members are rows of the entry-point table: names of one word, or `group verb`."""
+
+    def __init__(self, table: Mapping[str, EntryPoint], prefix: str = "", help: str | None = None) -> None:  # noqa: A002 -- click's name
+        super().__init__(name=prefix.strip() or None, help=help, no_args_is_help=True)
+        self.table = table
+        self.prefix = prefix
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return sorted({name.removeprefix(self.prefix).split(" ")[0] for name in self.table})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        full = self.prefix + cmd_name
+        if full in self.table:
+            return cast("click.Command", self.table[full].load())
+        within = {name: entry for name, entry in self.table.items() if name.startswith(full + " ")}
+        if not within:
+            return None
+        package = next(iter(within.values())).module.split(".")[0]
+        return Verbs(within, prefix=full + " ", help=summary(package))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """One line a verb, read from the first line of its module without running it."""
+        rows = []
+        for name in self.list_commands(ctx):
+            full = self.prefix + name
+            if full in self.table:
+                rows.append((name, summary(self.table[full].module)))
+            else:
+                verbs = sorted(row.removeprefix(full + " ") for row in self.table if row.startswith(full + " "))
+                rows.append((name, " · ".join(verbs)))
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+def summary(module: str) -> str:
+    """The first line of a module's docstring, from its source: nothing of the module is run, only its parents are."""
+    import ast
+
+    spec = find_spec(module)
+    get_source = getattr(spec.loader, "get_source", None) if spec else None
+    source = get_source(module) if get_source else None
+    words = ast.get_docstring(ast.parse(source)) if source else None
+    return words.splitlines()[0] if words else ""
+
+
+def root() -> Verbs:
+    """The whole tree of verbs, none of them loaded."""
+    table = {entry.name: entry for entry in entry_points(group=TABLE)}
+    return Verbs(table, help="The trust infrastructure of a province: authority, seals, licences.")
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and answer its exit code; every planned error becomes one readable line."""
+    try:
+        answer = root().main(arguments, prog_name="trustctl", standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except (click.Abort, KeyboardInterrupt):
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away (`| head`): not a fault, and nothing more can be said.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_DONE
+    except Exception as error:  # noqa: BLE001 -- the last edge: whatever happened becomes a line and a code
+        return complain(error)
+    return answer if isinstance(answer, int) else EXIT_DONE
+
+
+def complain(error: Exception) -> int:
+    """Say an error in one line on standard error and answer the exit code of its kind."""
+    described = describe(error)
+    if isinstance(error, ImportError) and error.name:
+        click.echo(
+            f"trustctl: this command needs {error.name!r}; install the extra: pip install 'province-trust[server]'",
+            err=True,
+        )
+        return EXIT_OF_KIND[Kind.UNAVAILABLE]
+    if described.kind is Kind.INTERNAL and os.environ.get("TRUST_DEBUG"):
+        raise error
+    said = " ".join(described.message.split())
+    if described.kind is Kind.INTERNAL:
+        said = f"{said} ({type(error).__name__}); TRUST_DEBUG=1 shows where"
+    click.echo(f"trustctl: {said} [{described.code}]", err=True)
+    return EXIT_OF_KIND[described.kind]
+
+
+def main() -> NoReturn:
+    """The console script."""
+    sys.exit(run())

@@ -1,0 +1,54 @@
+"""Options that verbs share: where the home is, in which language to answer, and whether as JSON."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import click
+
+Language = Literal["zh", "en"]
+F = TypeVar("F", bound=Callable[..., Any])
+
+home_option = click.option(
+    "--home",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("var"),
+    envvar="TRUST_HOME",
+    show_default=True,
+    show_envvar=True,
+    help="The folder of settings, keys, tables and files.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Answer as one JSON object a line.")
+
+
+def language(environ: Mapping[str, str] = os.environ) -> Language:
+    """The language the environment asks for; Chinese unless it names another one.
+
+    `C` and `POSIX` say nothing about language, so they count as unsaid.
+    """
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        said = environ.get(variable, "").split(".")[0].split("_")[0].lower()
+        if said and said not in ("c", "posix"):
+            return "zh" if said == "zh" else "en"
+    return "zh"
+
+
+def lang_option(command: F) -> F:
+    """`--lang zh|en`, else what `LC_ALL`, `LC_MESSAGES` or `LANG` say; the parameter is called `lang`."""
+    return click.option(
+        "--lang", type=click.Choice(["zh", "en"]), default=language, help="Language of the answer.", show_default="LANG"
+    )(command)
+
+
+def answer(value: Mapping[str, Any]) -> None:
+    """Write one JSON object as one line."""
+    click.echo(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def progress(label: str, done: int, total: int) -> None:
+    """Keep one line on standard error current while a long command works; silent where nobody watches."""
+    if sys.stderr.isatty():
+        click.echo(f"\r{label} {done}/{total}", nl=done == total, err=True)

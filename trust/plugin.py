@@ -1,0 +1,115 @@
+"""What a service is given, and what it gives: the whole contract between the host and `<package>/plugin.py`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from trust.errors import Kind, TrustError
+from trust.settings import Settings
+
+if TYPE_CHECKING:  # a command that serves nothing never loads the web framework
+    from fastapi import APIRouter
+    from starlette.routing import BaseRoute
+
+T = TypeVar("T")
+
+
+class FrontDoorMissing(TrustError):
+    """A service asked for the front door of one that was not built before it."""
+
+    kind, code = Kind.INTERNAL, "front-door-missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """What a service gets: the parts of the floor, and the front doors of the services it needs."""
+
+    settings: Settings
+    clock: Any
+    new_work: Any
+    keys: Any
+    objects: Any
+    fronts: Mapping[str, object] = field(default_factory=dict)
+
+    def front(self, name: str, kind: type[T]) -> T:
+        """The front door (`api`) of a service named in `Plugin.needs`, as the role it plays.
+
+        Raises:
+            FrontDoorMissing: it was not built before, or has none.
+        """
+        del kind  # for the reader and the type checker
+        if name not in self.fronts:
+            raise FrontDoorMissing(f"no front door of {name!r}; name it in `needs`")
+        return cast("T", self.fronts[name])
+
+    def with_front(self, name: str, api: object) -> "Floor":
+        return replace(self, fronts={**self.fronts, name: api})
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing `/readyz` and `doctor` ask about: `probe` returns when it is well and raises when it is not."""
+
+    name: str
+    probe: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A line of the start page: where it leads and what it is called in both languages."""
+
+    path: str
+    zh: str
+    en: str
+
+
+def _nothing() -> "Sequence[APIRouter | BaseRoute]":
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What a service gives once it is built."""
+
+    api: object | None = None  # its front door for the services above
+    routes: "Callable[[], Sequence[APIRouter | BaseRoute]]" = _nothing  # called by `serve` alone; import web in there
+    handlers: Mapping[str, Callable[..., Any]] = field(default_factory=dict)  # by kind of job
+    periodic: Sequence[Any] = ()
+    checks: Sequence[Check] = ()
+    links: Sequence[Link] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """A row of the entry-point table `trust.services`. Loading it must be cheap: imports belong into `build`."""
+
+    name: str
+    build: Callable[[Floor], Service]
+    needs: tuple[str, ...] = ()  # services whose front doors `build` asks for
+    migrations: str = ""  # package that holds the Alembic revisions, "pki.storage.migrations"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The demonstration province while it grows: each seed takes what earlier ones gave and adds its own."""
+
+    floor: Floor  # with the front doors of all services
+    given: dict[str, object] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)  # what `init --demo` prints, in this order
+
+    def give(self, name: str, value: object) -> None:
+        self.given[name] = value
+
+    def take(self, name: str, kind: type[T]) -> T:
+        """What an earlier seed gave under this name.
+
+        Raises:
+            FrontDoorMissing: nothing of that name and kind was given.
+        """
+        value = self.given.get(name)
+        if not isinstance(value, kind):
+            raise FrontDoorMissing(f"no seed gave {name!r} as {kind.__name__}")
+        return value
+
+    def tell(self, name: str, value: str) -> None:
+        self.told[name] = value

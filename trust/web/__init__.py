@@ -1,0 +1,1 @@
+"""The manners every service shares over HTTP."""
