@@ -21,6 +21,12 @@ class LimitExceeded(MalformedEncoding):
     code = "limit-exceeded"
 
 
+class AlgorithmMismatch(MalformedEncoding):
+    """Two places that must name one algorithm name two, or one names it with parameters it does not have."""
+
+    code = "algorithm-mismatch"
+
+
 class UnknownAlgorithm(CertsError):
     """An algorithm, curve or key kind that is not in our table, or does not fit its key."""
 
