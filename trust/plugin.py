@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from trust.errors import Kind, TrustError
+from trust.readiness import Check
 from trust.settings import Settings
+from trust.web.links import Link, Told
 
 if TYPE_CHECKING:  # a command that serves nothing never loads the web framework
     from fastapi import APIRouter
@@ -46,23 +48,6 @@ class Floor:
         return replace(self, fronts={**self.fronts, name: api})
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing `/readyz` and `doctor` ask about: `probe` returns when it is well and raises when it is not."""
-
-    name: str
-    probe: Callable[[], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A line of the start page: where it leads and what it is called in both languages."""
-
-    path: str
-    zh: str
-    en: str
-
-
 def _nothing() -> "Sequence[APIRouter | BaseRoute]":
     return ()
 
@@ -81,12 +66,16 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Plugin:
-    """A row of the entry-point table `trust.services`. Loading it must be cheap: imports belong into `build`."""
+    """A row of the entry-point table `trust.services`. Loading it must be cheap: imports belong into `build`.
+
+    Its tables need no mention: `<package>/migrations/versions` is found by the name of the package.
+    """
 
     name: str
+    zh: str  # what people call it
+    en: str
     build: Callable[[Floor], Service]
     needs: tuple[str, ...] = ()  # services whose front doors `build` asks for
-    migrations: str = ""  # package that holds the Alembic revisions, "pki.storage.migrations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +84,7 @@ class World:
 
     floor: Floor  # with the front doors of all services
     given: dict[str, object] = field(default_factory=dict)
-    told: dict[str, str] = field(default_factory=dict)  # what `init --demo` prints, in this order
+    told: list[Told] = field(default_factory=list)  # what `init --demo` prints and the start page shows, in this order
 
     def give(self, name: str, value: object) -> None:
         self.given[name] = value
@@ -111,5 +100,5 @@ class World:
             raise FrontDoorMissing(f"no seed gave {name!r} as {kind.__name__}")
         return value
 
-    def tell(self, name: str, value: str) -> None:
-        self.told[name] = value
+    def tell(self, name: str, value: str, *, zh: str, en: str) -> None:
+        self.told.append(Told(name, value, zh, en))
