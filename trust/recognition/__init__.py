@@ -1,0 +1,1 @@
+"""Whom we accept for what, decided from bytes alone."""
