@@ -57,6 +57,28 @@ class NoProvider(CertsError):
     code = "no-sm2-provider"
 
 
+class UnknownProfile(CertsError):
+    """A name under which no certificate profile is known."""
+
+    code = "unknown-profile"
+
+
+class CertificateRefused(CertsError):
+    """A certificate that must not be issued; the rules that it breaks are named."""
+
+    code = "certificate-refused"
+
+    def __init__(self, message: str, rules: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.rules = rules
+
+
+class IssuedDiffers(CertsError):
+    """What came out of signing is not what was meant to be signed."""
+
+    code = "issued-differs"
+
+
 class ChainRejected(CertsError):
     """No candidate path from the certificate to an anchor is valid at the stated instant."""
 
