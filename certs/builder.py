@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from certs import certificate, der, der_writer, extensions, oids, signed
+from certs import algorithms, certificate, der, der_writer, extensions, oids, signed
+from certs.algorithms import SignatureAlgorithm
 from certs.certificate import Certificate
 from certs.der import reading
 from certs.errors import CertsError, IssuedDiffers
@@ -29,13 +30,19 @@ class Issuer:
 
     name: Name
     key_identifier: bytes
-    algorithm: str
+    algorithm: SignatureAlgorithm
 
     @classmethod
-    def of(cls, above: Certificate, algorithm: str = oids.SM2_WITH_SM3) -> "Issuer":
+    def of(cls, above: Certificate) -> "Issuer":
         """Return the issuer that this authority's certificate describes."""
-        label = above.subject_key_identifier or key_identifier(above.public_key)
-        return cls(above.subject, label, algorithm)
+        key = above.public_key
+        label = above.subject_key_identifier or key_identifier(key)
+        return cls(above.subject, label, algorithms.for_kind(key.kind))
+
+    @classmethod
+    def itself(cls, subject: Name, public_key: PublicKey) -> "Issuer":
+        """Return the issuer of a root."""
+        return cls(subject, key_identifier(public_key), algorithms.for_kind(public_key.kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +87,12 @@ def is_serial_number(serial: int) -> bool:
     return serial >> 126 == 1
 
 
-def self_issuer(subject: Name, public_key: PublicKey, algorithm: str = oids.SM2_WITH_SM3) -> Issuer:
-    """Return the issuer of a root: itself."""
-    return Issuer(subject, key_identifier(public_key), algorithm)
-
-
 def build(plan: Plan) -> bytes:
     """Return the to-be-signed certificate, in DER."""
     return der_writer.sequence(
         _VERSION_3,
         der_writer.integer(plan.serial),
-        signed.encode_algorithm(plan.issuer.algorithm),
+        plan.issuer.algorithm.identifier,
         plan.issuer.name.der,
         der_writer.sequence(der_writer.time(plan.not_before), der_writer.time(plan.not_after)),
         plan.subject.der,
@@ -137,9 +139,7 @@ def _extensions(plan: Plan) -> Iterable[bytes]:
     profile = plan.profile
     write = extensions.encode
     if profile.authority is not None:
-        yield write(
-            oids.BASIC_CONSTRAINTS, extensions.encode_basic_constraints(profile.authority), critical=True
-        )
+        yield write(oids.BASIC_CONSTRAINTS, extensions.encode_basic_constraints(profile.authority), critical=True)
     yield write(oids.KEY_USAGE, der_writer.named_bits(profile.key_usage), critical=True)
     if profile.purposes:
         value = extensions.encode_object_identifiers(profile.purposes)

@@ -10,12 +10,12 @@ Standard:
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final, TypeVar
 
-from certs import der, extensions, name, oids, pem, signed
+from certs import algorithms, der, extensions, name, oids, pem, signed
 from certs.der import Reader, reading
-from certs.errors import LimitExceeded, MalformedEncoding
+from certs.errors import CertsError, LimitExceeded, MalformedEncoding
 from certs.extensions import (
     AuthorityKeyIdentifier,
     BasicConstraints,
@@ -26,11 +26,14 @@ from certs.extensions import (
     KeyUsage,
     NameConstraints,
 )
+from certs.keys import PublicKey
 from certs.name import Name
+from certs.sm import sm3
 
 MAX_CERTIFICATE_BYTES: Final = 64 << 10
 MAX_EXTENSIONS: Final = 64
 MAX_SERIAL_OCTETS: Final = 20
+_REMEMBERED: Final = 256
 _PEM_LABELS: Final = ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE")
 _T = TypeVar("_T")
 
@@ -78,6 +81,32 @@ class Certificate:
 
     def __repr__(self) -> str:
         return f"<Certificate {self.serial:x}, {len(self.der)} bytes>"
+
+    # --- the key and the signature ----------------------------------------------------------------------------------
+
+    @cached_property
+    def public_key(self) -> PublicKey:
+        """The subject's key.
+
+        Raises:
+            UnknownAlgorithm: a key kind or curve that is not in our table, explicit curve parameters among them.
+            InvalidKey: a point that is not on its curve.
+        """
+        return PublicKey.from_spki(self.spki, strict=self.strict, remarks=self._remarks)
+
+    @cached_property
+    def fingerprint(self) -> bytes:
+        """The SM3 digest of the whole certificate, 32 bytes."""
+        return sm3.digest(self.der)
+
+    def verify_signed_by(self, public_key: PublicKey) -> None:
+        """Check the issuer's signature over the bytes as received.
+
+        Raises:
+            InvalidSignature: the value does not verify.
+            UnknownAlgorithm: an algorithm that is not in our table, or that does not fit the key.
+        """
+        public_key.verify(self.signature, self.tbs, algorithms.by_oid(self.signature_algorithm))
 
     # --- extensions -------------------------------------------------------------------------------------------------
 
@@ -210,6 +239,11 @@ class Certificate:
                 self._remarks.update(one.remarks)
             except MalformedEncoding:
                 self._remarks.add("name-malformed")
+        try:
+            _ = self.public_key
+        except CertsError:
+            if self.strict:
+                raise
 
 
 def decode(encoded: bytes) -> Certificate:
@@ -217,6 +251,8 @@ def decode(encoded: bytes) -> Certificate:
 
     Raises:
         MalformedEncoding: anything else.
+        UnknownAlgorithm: a key or curve that is not in our table.
+        InvalidKey: a point that is not on its curve.
     """
     certificate = _certificate(encoded, strict=True)
     _ = certificate.remarks
@@ -247,7 +283,9 @@ def all_from_pem(text: str | bytes) -> tuple[Certificate, ...]:
     return tuple(read(block) for block in pem.decode_all(text, *_PEM_LABELS))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _certificate(encoded: bytes, *, strict: bool) -> Certificate:
+    """Read the frame; a certificate met again, as authorities are with every document, is not read again."""
     remarks: set[str] = set()
     broken: set[str] = set()
     frame = signed.take(encoded, limit=MAX_CERTIFICATE_BYTES, strict=strict, remarks=remarks)

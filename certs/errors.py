@@ -1,5 +1,6 @@
 """What can be wrong with bytes, keys and chains: each error names one fact and carries a stable code."""
 
+from enum import Enum
 from typing import ClassVar
 
 
@@ -79,7 +80,27 @@ class IssuedDiffers(CertsError):
     code = "issued-differs"
 
 
+class ChainFault(Enum):
+    """Why no path holds, the gravest first."""
+
+    NOT_YET_VALID = "not-yet-valid"
+    EXPIRED = "expired"
+    USAGE = "usage"
+    CHAIN_BROKEN = "chain-broken"
+    NO_ANCHOR = "no-anchor"
+
+
 class ChainRejected(CertsError):
-    """No candidate path from the certificate to an anchor is valid at the stated instant."""
+    """No candidate path from the certificate to an anchor is valid at the stated instant.
+
+    Attributes:
+        reason: the gravest fault of the best candidate.
+        reasons: all its faults, the gravest first.
+    """
 
     code = "chain-rejected"
+
+    def __init__(self, message: str, reasons: tuple[ChainFault, ...]) -> None:
+        super().__init__(message)
+        self.reasons = reasons
+        self.reason = reasons[0]

@@ -61,7 +61,9 @@ class Profile:
         return not_before, not_before + (life or self.longest_life) - _SECOND
 
 
-ROOT: Final = Profile("root", _CERTIFY, 25 * _YEAR, authority=BasicConstraints(ca=True, path_length=2), self_signed=True)
+ROOT: Final = Profile(
+    "root", _CERTIFY, 25 * _YEAR, authority=BasicConstraints(ca=True, path_length=2), self_signed=True
+)
 ISSUING_CA: Final = Profile(
     "issuing-ca",
     _CERTIFY,
@@ -72,12 +74,8 @@ ISSUING_CA: Final = Profile(
 SEAL_MAKER: Final = Profile(
     "seal-maker", _SIGN, 5 * _YEAR, purposes=(oids.DOCUMENT_SIGNING,), policies=(oids.POLICY_SEAL_MAKER,)
 )
-SEALER: Final = Profile(
-    "sealer", _SIGN, 3 * _YEAR, purposes=(oids.DOCUMENT_SIGNING,), policies=(oids.POLICY_SEALER,)
-)
-PERSON: Final = Profile(
-    "person", _SIGN, 2 * _YEAR, purposes=(oids.DOCUMENT_SIGNING,), policies=(oids.POLICY_PERSON,)
-)
+SEALER: Final = Profile("sealer", _SIGN, 3 * _YEAR, purposes=(oids.DOCUMENT_SIGNING,), policies=(oids.POLICY_SEALER,))
+PERSON: Final = Profile("person", _SIGN, 2 * _YEAR, purposes=(oids.DOCUMENT_SIGNING,), policies=(oids.POLICY_PERSON,))
 TIME_STAMP_AUTHORITY: Final = Profile(
     "time-stamp-authority",
     _SIGN,

@@ -6,7 +6,7 @@ Standard:
 
 from typing import Final, NamedTuple
 
-from certs import der, der_writer, oids
+from certs import algorithms, der, der_writer, oids
 from certs.der import Reader, reading
 from certs.errors import AlgorithmMismatch, LimitExceeded
 
@@ -61,11 +61,6 @@ def algorithm(encoded: bytes, *, strict: bool, remarks: set[str]) -> str:
     return identifier
 
 
-def encode_algorithm(identifier: str) -> bytes:
-    """Encode a signature algorithm as we write it."""
-    return der_writer.sequence(der_writer.oid(identifier), der_writer.NULL if identifier in _NULL_DEMANDED else b"")
-
-
 def finish(tbs: bytes, identifier: str, signature: bytes) -> bytes:
     """Join what was signed, the algorithm and the signature value."""
-    return der_writer.sequence(tbs, encode_algorithm(identifier), der_writer.bit_string(signature))
+    return der_writer.sequence(tbs, algorithms.by_oid(identifier).identifier, der_writer.bit_string(signature))

@@ -3,7 +3,8 @@
 import pytest
 
 from certs import certificate, oids
-from certs.errors import MalformedEncoding
+from certs.algorithms import KeyKind
+from certs.errors import InvalidSignature, MalformedEncoding, UnknownAlgorithm
 from certs.extensions import KeyUsage
 from tests.support.shared import sample
 
@@ -23,9 +24,9 @@ REMARKS: dict[str, set[str]] = {
     "tongsuo-client_sign.crt": set(),
     "tongsuo-client_sign_expire.crt": set(),
     "tongsuo-sm2-first-crt.pem": set(),
-    "tongsuo-sm2-noza-cert.pem": set(),
-    "tongsuo-sm2-noza-root-cert.pem": set(),
-    "tongsuo-sm2-root-cert.pem": set(),
+    "tongsuo-sm2-noza-cert.pem": {"key-algorithm-301"},
+    "tongsuo-sm2-noza-root-cert.pem": {"key-algorithm-301"},
+    "tongsuo-sm2-root-cert.pem": {"key-algorithm-301"},
     "x-bjca-org-code.der": set(),
     "x-ccb-receipt-signer.der": set(),
     "x-cegn-shandong-maker.der": {"explicit-ca-false", "non-minimal-bits"},
@@ -59,7 +60,7 @@ def test_the_chain_file_holds_two_authorities_and_the_sub_ca_names_the_root() ->
 
 @pytest.mark.parametrize("name", [name for name, remarks in REMARKS.items() if remarks])
 def test_a_strict_reader_refuses_each_deviation(name: str) -> None:
-    with pytest.raises(MalformedEncoding):
+    with pytest.raises((MalformedEncoding, UnknownAlgorithm)):
         certificate.decode(load(name).der)
 
 
@@ -101,3 +102,50 @@ def test_addresses_of_several_kinds_are_read() -> None:
     assert one.issuer_urls == ("http://crl.bjca.org.cn/caissuer",)
     assert one.crl_urls == ("http://test.bjca.org.cn:8003/crl/ca21crl29.crl",)
     assert one.extension(oids.ORGANISATION_CODE) is not None
+
+
+CHAINS = [
+    ("TJCA.pem", "nrcac-Civil-Servant-ROOT.pem"),
+    ("Taier-CA.pem", "nrcac-ROOTCA.pem"),
+    ("Ant-CA-S1.pem", "nrcac-ROOTCA.pem"),
+    ("nrcac-ROOTCA.pem", "nrcac-ROOTCA.pem"),
+    ("nrcac-Device-ROOT.pem", "nrcac-Device-ROOT.pem"),
+    ("tongsuo-sm2-root-cert.pem", "tongsuo-sm2-root-cert.pem"),
+]
+
+
+@pytest.mark.parametrize(("below", "above"), CHAINS, ids=[below for below, _ in CHAINS])
+def test_a_national_chain_verifies_under_the_default_identity(below: str, above: str) -> None:
+    load(below).verify_signed_by(load(above).public_key)
+
+
+def test_the_tlcp_chain_verifies() -> None:
+    root, sub = certificate.all_from_pem(sample("cert/tongsuo-chain-ca.crt"))
+    sub.verify_signed_by(root.public_key)
+    for name in ("tongsuo-client_sign.crt", "tongsuo-client_enc.crt", "tongsuo-client_sign_expire.crt"):
+        load(name).verify_signed_by(sub.public_key)
+
+
+@pytest.mark.parametrize("name", ["tongsuo-sm2-noza-cert.pem", "tongsuo-sm2-noza-root-cert.pem"])
+def test_a_signature_without_the_identity_digest_is_refused(name: str) -> None:
+    with pytest.raises(InvalidSignature):
+        load(name).verify_signed_by(load("tongsuo-sm2-noza-root-cert.pem").public_key)
+
+
+def test_a_curve_spelled_out_is_refused() -> None:
+    one = load("gmsm-explicit_curve_cert.der")
+    with pytest.raises(UnknownAlgorithm):
+        _ = one.public_key
+    with pytest.raises(UnknownAlgorithm):
+        certificate.decode(one.der)
+
+
+def test_a_curve_named_by_the_signature_algorithm_is_the_same_curve_with_a_remark() -> None:
+    one = load("x-hbca-curve-301-1.der")
+    assert one.remarks == {"curve-oid-301-1", "explicit-ca-false"}
+    assert one.public_key.kind is KeyKind.SM2
+
+
+@pytest.mark.parametrize("name", [name for name in REMARKS if name != "x-hbca-curve-301-1.der"])
+def test_only_one_sample_misnames_its_curve(name: str) -> None:
+    assert "curve-oid-301-1" not in load(name).remarks
