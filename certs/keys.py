@@ -56,7 +56,7 @@ class PublicKey:
         Args:
             encoded: its DER.
             strict: refuse every deviation; otherwise the curve named .301.1 is taken for SM2 with the remark
-                `curve-oid-301-1`.
+                `curve-oid-301-1`, and as the algorithm itself with `key-algorithm-301`.
             remarks: receives the deviations.
 
         Raises:
@@ -192,7 +192,9 @@ def _read_kind(algorithm: Reader) -> KeyKind:
         if algorithm.more():
             algorithm.null()
         return KeyKind.RSA
-    if oid != oids.EC_PUBLIC_KEY:
+    if oid == oids.SM2_CURVE and not algorithm.strict:  # early OpenSSL named the curve as the algorithm too
+        algorithm.remark("key-algorithm-301")
+    elif oid != oids.EC_PUBLIC_KEY:
         raise UnknownAlgorithm(f"no keys of algorithm {oid}")
     if not algorithm.has(der.OBJECT_IDENTIFIER):
         raise UnknownAlgorithm("a curve that is spelled out instead of named")
