@@ -198,7 +198,7 @@ def _read_directory(
         is_directory = name.endswith("/")
         if is_directory and size:
             raise PackageMalformed(f"{name}: a directory with content")
-        _check_name(name.removesuffix("/"))
+        check_name(name.removesuffix("/"))
         if made_by >> 8 == 3 and not is_directory and (attributes >> 16) & 0xF000 == 0x4000:
             raise PackageMalformed(f"{name}: a directory that is named like a file")
         yield _Central(raw_name, name, flags, method, crc, packed, size, offset, is_directory)
@@ -278,7 +278,8 @@ def _decode_name(raw: bytes, flags: int, extra: dict[int, bytes], remarks: set[s
     return name
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Refuse a relative member name that could lead out of the package or be read in two ways."""
     if not name or _CONTROL.search(name) or _DRIVE.match(name):
         raise PackageMalformed(f"{name!r}: not a member name")
     if any(part in ("", ".", "..") for part in name.split("/")):
