@@ -11,6 +11,8 @@ from seal.ofd.document import Document, page_box
 from seal.ofd.package import ENTRY, EVIDENCE, Package
 from seal.ofd.reach import Reach
 from seal.ofd.signatures_xml import Problem, SignatureFile, SignatureList
+from trust.recognition import evidence
+from trust.recognition.errors import EvidenceMalformed
 
 _LEAST_VISIBLE = 0.1  # mm
 
@@ -61,13 +63,27 @@ def coverage(package: Package, reach: Reach, signature: SignatureFile, lists: It
 
 def unsigned_members(package: Package, reach: Reach, lists: Iterable[SignatureList]) -> tuple[str, ...]:
     """List the members that no reader shows and no signature protects, the evidence bundle and our own files aside."""
-    known = {ENTRY, EVIDENCE, *reach.shown}
+    known = {ENTRY, *reach.shown}
+    if has_evidence(package):
+        known.add(EVIDENCE)
     for one in lists:
         known.add(one.path)
         for signature in one.signatures:
             known.update(path for path in (signature.path, signature.value_path, signature.seal_path) if path)
             known.update(reference.path for reference in signature.references)
     return tuple(path for path in package.members if path not in known)
+
+
+def has_evidence(package: Package) -> bool:
+    """Tell whether the package carries an evidence bundle; what only stands in its place is an unsigned member."""
+    data = package.members.get(EVIDENCE)
+    if data is None:
+        return False
+    try:
+        evidence.decode(data)
+    except EvidenceMalformed:
+        return False
+    return True
 
 
 def stamp_problems(package: Package, document: Document, signature: SignatureFile) -> tuple[Problem, ...]:

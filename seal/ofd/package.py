@@ -7,9 +7,10 @@ from functools import cached_property
 from types import MappingProxyType
 
 from seal.ofd.zip_reader import Entry, normalise, read_archive
+from trust.recognition import evidence
 
 ENTRY = "/OFD.xml"
-EVIDENCE = "/Evidence/bundle.cbor"
+EVIDENCE = "/" + evidence.MEMBER
 
 
 @dataclass(frozen=True)

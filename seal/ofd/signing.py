@@ -15,6 +15,7 @@ from enum import Enum
 from typing import Final
 
 from certs.sm import sm3
+from seal.ofd.coverage import has_evidence
 from seal.ofd.document import Body, Document, read_document
 from seal.ofd.errors import DocumentClosed, DocumentMalformed, PackageMalformed
 from seal.ofd.package import ENTRY, EVIDENCE, Package, folder, join
@@ -89,6 +90,8 @@ def prepare(
     """
     if package.duplicates:
         raise PackageMalformed(f"two members are named {package.duplicates[0]}")
+    if EVIDENCE in package and not has_evidence(package):
+        raise DocumentMalformed(f"{EVIDENCE} is not an evidence bundle")
     document = read_document(package)
     existing = _existing(package, document.body)
     stamps = place(package, document, placements, picture.width, picture.height)

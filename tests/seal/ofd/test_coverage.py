@@ -10,6 +10,8 @@ from seal.ofd.signatures_xml import read_signatures
 from tests.support.ofd import members
 from tests.support.shared import sample
 from tests.support.signatures import LIST, SEAL, SIGNATURE, VALUE, reference, signature, signed_document
+from trust.recognition import evidence
+from trust.recognition.evidence import Evidence
 
 
 def look(data: bytes) -> list[Coverage]:
@@ -59,8 +61,13 @@ def test_a_member_that_is_gone_is_missing() -> None:
 
 
 def test_an_unsigned_extra_member_is_told_and_the_evidence_is_not() -> None:
-    data = signed_document(changes={"/Doc_0/extra.bin": b"x", "/Evidence/bundle.cbor": b"x"})
+    bundle = evidence.encode(Evidence((b"a certificate",)))
+    data = signed_document(changes={"/Doc_0/extra.bin": b"x", "/Evidence/bundle.cbor": bundle})
     assert extras(data) == ("/Doc_0/extra.bin",)
+
+
+def test_what_only_stands_in_the_place_of_the_evidence_is_an_unsigned_member() -> None:
+    assert extras(signed_document(changes={"/Evidence/bundle.cbor": b"x"})) == ("/Evidence/bundle.cbor",)
 
 
 def test_a_second_document_added_later_is_uncovered() -> None:

@@ -17,6 +17,8 @@ from seal.ofd.signing import Mode, Picture, Prepared, embed, prepare
 from tests.support.ofd import HEAD, NS, Raw, archive, document, members, zipped
 from tests.support.shared import sample
 from tests.support.signatures import LIST, signed_document
+from trust.recognition import evidence
+from trust.recognition.evidence import Evidence
 
 AT = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 PROVIDER = Provider('合成 <签章> & "服务"', "综合", "1")
@@ -28,8 +30,8 @@ def prepared(data: bytes, *placements: Placement, mode: Mode = Mode.OPEN) -> Pre
     return prepare(open_package(data), PICTURE, placements or [At(1, 100, 100)], at=AT, provider=PROVIDER, mode=mode)
 
 
-def sign(data: bytes, *placements: Placement, mode: Mode = Mode.OPEN, evidence: bytes | None = None) -> bytes:
-    return embed(prepared(data, *placements, mode=mode), VALUE, evidence)
+def sign(data: bytes, *placements: Placement, mode: Mode = Mode.OPEN, bundle: bytes | None = None) -> bytes:
+    return embed(prepared(data, *placements, mode=mode), VALUE, bundle)
 
 
 def listing(package: Package) -> SignatureList:
@@ -132,13 +134,14 @@ def test_a_whole_protected_document_takes_no_further_seal() -> None:
 
 
 def test_the_evidence_bundle_is_renewed_and_never_covered() -> None:
-    once = sign(document(), evidence=b"first")
-    twice = sign(once, evidence=b"second")
+    first, second = evidence.encode(Evidence((b"first",))), evidence.encode(Evidence((b"second",)))
+    once = sign(document(), bundle=first)
+    twice = sign(once, bundle=second)
     package = open_package(twice)
-    assert package.members["/Evidence/bundle.cbor"] == b"second"
+    assert package.members["/Evidence/bundle.cbor"] == second
     assert "/Evidence/bundle.cbor" not in prepared(once).protected
     assert_all_covered(twice, 2)
-    assert open_package(sign(once)).members["/Evidence/bundle.cbor"] == b"first"
+    assert open_package(sign(once)).members["/Evidence/bundle.cbor"] == first
 
 
 @pytest.mark.parametrize(
@@ -179,6 +182,7 @@ def test_an_old_or_default_namespace_keeps_its_way_of_writing() -> None:
             1, {"/OFD.xml": members()["/OFD.xml"].replace(b"</ofd:DocBody>", b"<!-- </ofd:DocBody> --></ofd:DocBody>")}
         ),
         document(1, {"/OFD.xml": members()["/OFD.xml"].replace(b"</ofd:DocBody>", b"<ofd:Signatures/></ofd:DocBody>")}),
+        document(1, {"/Evidence/bundle.cbor": b"anything else"}),
         signed_document(changes={LIST: b"<broken"}),
         signed_document(changes={LIST: f'{HEAD}<ofd:Other xmlns:ofd="{NS}"/>'.encode()}),
     ],
