@@ -1,0 +1,1 @@
+"""What happened, kept so that a later edit shows."""

@@ -1,0 +1,1 @@
+"""Work that outlives a request, as rows claimed in groups under a lease."""

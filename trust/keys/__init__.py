@@ -1,0 +1,1 @@
+"""Private keys and secrets, always behind a name."""

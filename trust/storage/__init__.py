@@ -1,0 +1,1 @@
+"""The floor's memory: relational tables and content-addressed objects."""

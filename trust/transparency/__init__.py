@@ -1,0 +1,1 @@
+"""A log as a Merkle tree over SM3: pure functions over bytes."""

@@ -1,0 +1,1 @@
+"""The floor's own actions, one a file."""
