@@ -11,6 +11,7 @@ from tests.support.database import PACKAGES, opened
 from trust.audit import tables as _audit  # noqa: F401  declares
 from trust.jobs import tables as _jobs  # noqa: F401  declares
 from trust.migrations import schema
+from trust.storage import registry as _registry  # noqa: F401  declares
 from trust.storage.database import Database
 from trust.storage.tables import metadata
 

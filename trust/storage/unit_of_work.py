@@ -10,6 +10,7 @@ from trust.audit.journal import Journal
 from trust.clock import Clock
 from trust.jobs.queue import JobQueue
 from trust.storage.database import Database
+from trust.storage.registry import RegistryDrafts
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class UnitOfWork:
     db: Connection
     journal: Journal
     jobs: JobQueue
+    registry: RegistryDrafts
 
 
 NewWork = Callable[[], AbstractContextManager[UnitOfWork]]
@@ -37,6 +39,6 @@ def units_of_work(database: Database, clock: Clock, journal_key: bytes) -> NewWo
     @contextmanager
     def new_work() -> Iterator[UnitOfWork]:
         with database.writing() as db:
-            yield UnitOfWork(db, Journal(db, clock, journal_key), JobQueue(db, clock))
+            yield UnitOfWork(db, Journal(db, clock, journal_key), JobQueue(db, clock), RegistryDrafts(db, clock))
 
     return new_work

@@ -1,4 +1,4 @@
-"""The floor's first tables: journal, jobs, registry drafts and statuses."""
+"""The floor's first tables: journal and jobs."""
 
 import sqlalchemy as sa
 from alembic import op
