@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from seal.ofd.document import Document, page_box
+from seal.ofd.geometry import Box
 from seal.ofd.package import ENTRY, EVIDENCE, Package
 from seal.ofd.reach import Reach
 from seal.ofd.signatures_xml import Problem, SignatureFile, SignatureList
@@ -43,12 +44,14 @@ def coverage(package: Package, reach: Reach, signature: SignatureFile, lists: It
     """
     covered, modified, missing = [], [], []
     for reference in signature.references:
-        data = package.members.get(reference.path)
-        if data is None:
+        if reference.path not in package:
             missing.append(reference.path)
             continue
         covered.append(reference.path)
-        if signature.check_method is None or signature.check_method.digest(data) != reference.check_value:
+        if (
+            signature.check_method is None
+            or package.digest(reference.path, signature.check_method) != reference.check_value
+        ):
             modified.append(reference.path)
     protected = {reference.path for reference in signature.references}
     entries = (ENTRY, *(one.path for one in lists))
@@ -89,15 +92,18 @@ def has_evidence(package: Package) -> bool:
 def stamp_problems(package: Package, document: Document, signature: SignatureFile) -> tuple[Problem, ...]:
     """Tell which stamps cannot be seen: on no page of the document, off their page, or without extent."""
     problems = []
+    boxes: dict[str, Box | None] = {}
     for stamp in signature.stamps:
-        page = document.page(stamp.page_ref)
-        if page is None:
+        if stamp.page_ref not in boxes:
+            page = document.page(stamp.page_ref)
+            boxes[stamp.page_ref] = None if page is None else page_box(package, document, page)
+        box, seen = boxes[stamp.page_ref], stamp.visible
+        if box is None:
             problems.append(Problem("malformed", f"a stamp on page {stamp.page_ref!r}, which does not exist"))
             continue
-        box, seen = page_box(package, document, page), stamp.visible
         # Page space starts at the top left of the physical box, whatever that box's own corner is.
         wide = min(seen.x + seen.width, box.width) - max(seen.x, 0)
         high = min(seen.y + seen.height, box.height) - max(seen.y, 0)
         if not seen.has_area or not stamp.boundary.has_area or min(wide, high) < _LEAST_VISIBLE:
-            problems.append(Problem("malformed", f"a stamp that cannot be seen on page {page.number}"))
+            problems.append(Problem("malformed", f"a stamp that cannot be seen on page {stamp.page_ref!r}"))
     return tuple(problems)

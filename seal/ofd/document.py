@@ -5,6 +5,7 @@ Standard:
     (versions).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +16,8 @@ from seal.ofd.package import ENTRY, Found, Package, find, folder
 from seal.ofd.xml import Element
 
 MAX_PAGES: Final = 2_000
+MAX_TEMPLATES: Final = 2_000
+MAX_USES: Final = 16  # templates laid under or over one page
 _DEFAULT_BOX: Final = Box(0, 0, 210, 297)
 
 
@@ -74,6 +77,15 @@ class Document:
         found = [page for page in self.pages if same_id(page.id, page_id)]
         return found[0] if len(found) == 1 else None
 
+    def templates_of(self, uses: Iterable[tuple[str, str]]) -> list[tuple[Template, str]]:
+        """Return the templates that a page uses, with the Z order of each use."""
+        return [
+            (template, z_order or template.z_order)
+            for template_id, z_order in uses
+            for template in self.templates
+            if same_id(template.id, template_id)
+        ][:MAX_USES]
+
 
 def read_bodies(package: Package) -> tuple[Body, ...]:
     """Read OFD.xml: one body for each document of the package, the one a reader opens first.
@@ -107,8 +119,9 @@ def read_document(package: Package, body: Body | None = None) -> Document:
     common = xml.child(root, "CommonData")
     listing = xml.child(root, "Pages")
     listed = [] if listing is None else xml.children(listing, "Page")
-    if len(listed) > MAX_PAGES:
-        raise DocumentMalformed(f"{len(listed)} pages; at most {MAX_PAGES}")
+    laid = [] if common is None else xml.children(common, "TemplatePage")
+    if len(listed) > MAX_PAGES or len(laid) > MAX_TEMPLATES:
+        raise DocumentMalformed(f"{len(listed)} pages and {len(laid)} templates; at most {MAX_PAGES} of each")
     pages = tuple(
         Page(page.get("ID", ""), number, _locate(package, page.get("BaseLoc", ""), base, remarks))
         for number, page in enumerate(listed, 1)
@@ -119,7 +132,7 @@ def read_document(package: Package, body: Body | None = None) -> Document:
             _locate(package, template.get("BaseLoc", ""), base, remarks),
             template.get("ZOrder", "Background"),
         )
-        for template in (() if common is None else xml.children(common, "TemplatePage"))
+        for template in laid
     )
     area = _physical_box(xml.child(common, "PageArea")) or _DEFAULT_BOX
     highest = xml.text(xml.child(common, "MaxUnitID"))
@@ -136,20 +149,20 @@ def read_document(package: Package, body: Body | None = None) -> Document:
 
 def page_box(package: Package, document: Document, page: Page) -> Box:
     """Return the physical box of a page: its own, else its template's, else the document's."""
-    content = _page_content(package, page.path)
-    if content is None:
-        return document.area
-    own = _physical_box(xml.child(content, "Area"))
+    own, uses = _area(package, page.path)
     if own is not None:
         return own
-    for use in xml.children(content, "Template"):
-        for template in document.templates:
-            if same_id(template.id, use.get("TemplateID", "")):
-                under = _page_content(package, template.path)
-                inherited = None if under is None else _physical_box(xml.child(under, "Area"))
-                if inherited is not None:
-                    return inherited
+    for template, _ in document.templates_of(uses):
+        inherited, _ = _area(package, template.path)
+        if inherited is not None:
+            return inherited
     return document.area
+
+
+def uses_of(content: Element) -> tuple[tuple[str, str], ...]:
+    """Return the ids of the templates a page uses, each with its Z order if the page says one."""
+    uses = xml.children(content, "Template")[:MAX_USES]
+    return tuple((use.get("TemplateID", ""), use.get("ZOrder", "")) for use in uses)
 
 
 def same_id(one: str, other: str) -> bool:
@@ -214,15 +227,19 @@ def _read_tags(package: Package, element: Element | None, base: str, remarks: se
     return tuple(tags)
 
 
-def _page_content(package: Package, path: str | None) -> Element | None:
-    """Return a page's root if it can say anything about its area; an unreadable page says nothing."""
+def _area(package: Package, path: str | None) -> tuple[Box | None, tuple[tuple[str, str], ...]]:
+    """Return a page file's own box and the templates it uses; an unreadable file says nothing."""
     data = package.members.get(path or "")
-    if data is None or (b"PhysicalBox" not in data and b"Template" not in data):
-        return None
-    try:
-        return xml.parse(data, path or "")
-    except XmlRefused:
-        return None
+    if path is None or data is None or (b"PhysicalBox" not in data and b"Template" not in data):
+        return None, ()
+    if path not in package.areas:
+        try:
+            content = xml.parse(data, path)
+        except XmlRefused:
+            package.areas[path] = None, ()
+        else:
+            package.areas[path] = _physical_box(xml.child(content, "Area")), uses_of(content)
+    return package.areas[path]
 
 
 def _physical_box(area: Element | None) -> Box | None:

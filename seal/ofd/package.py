@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
+from seal.ofd.check_method import CheckMethod
+from seal.ofd.geometry import Box
 from seal.ofd.zip_reader import Entry, normalise, read_archive
 from trust.recognition import evidence
 
@@ -35,6 +37,25 @@ class Package:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.members)
+
+    def digest(self, path: str, method: CheckMethod) -> bytes:
+        """Return the digest of a member; it is computed once, however many signatures refer to it."""
+        known = self._digests.get((path, method.name))
+        if known is None:
+            known = self._digests[path, method.name] = method.digest(self.members[path])
+        return known
+
+    @cached_property
+    def _digests(self) -> dict[tuple[str, str], bytes]:
+        return {}
+
+    @cached_property
+    def areas(self) -> dict[str, tuple[Box | None, tuple[tuple[str, str], ...]]]:
+        """What `document` has learnt of each page file: its own box, and the templates it uses with their Z order.
+
+        Any number of pages may name one file, which must not be read as often.
+        """
+        return {}
 
     @cached_property
     def folded(self) -> Mapping[str, str]:

@@ -17,6 +17,8 @@ from seal.ofd.errors import XmlRefused
 from seal.ofd.package import ENTRY, Package, find, folder, join
 from seal.ofd.xml import Element
 
+MAX_LOCATIONS: Final = 50_000  # followed in one package; what names more is not read to its end
+
 _TEXT: Final = ""
 _LEAF: Final = "leaf"
 
@@ -79,6 +81,7 @@ def reach(package: Package) -> Reach:
     remarks: set[str] = set()
     queue: deque[tuple[str, str, str]] = deque([(ENTRY, "entry", "")])
     done: set[tuple[str, str]] = set()
+    followed = 0
     while queue:
         path, kind, root = queue.popleft()
         if (path, kind) in done:
@@ -98,7 +101,12 @@ def reach(package: Package) -> Reach:
         if kind == "document":
             root = folder(path)
         bases = _bases(tree, kind, path, root)
-        for location, leads_to in _locations(tree, rules):
+        locations = _locations(tree, rules)
+        followed += len(locations)
+        if followed > MAX_LOCATIONS:
+            unreadable.setdefault(path)
+            continue
+        for location, leads_to in locations:
             found = find(package, location, *bases)
             if found is None:
                 missing.setdefault(location)

@@ -24,7 +24,7 @@ from seal.ofd.xml import Element
 
 MAX_SIGNATURES: Final = 1_000
 MAX_REFERENCES: Final = 4_000
-MAX_STAMPS: Final = 4_000
+MAX_STAMPS: Final = 2_000
 _ONCE: Final = ("SignedInfo", "SignedValue", "References", "Seal", "Provider", "SignatureMethod", "SignatureDateTime")
 _MANY: Final = {"References": "SignedInfo", "Reference": "References", "StampAnnot": "SignedInfo", "Seal": "SignedInfo"}
 
@@ -130,14 +130,20 @@ def read_signatures(package: Package, body: Body) -> SignatureList | None:
         return SignatureList(path, "", (), readable=False, remarks=frozenset(remarks))
     ids = Counter(entry.get("ID", "").strip() for entry in entries)
     highest = xml.children(root, "MaxSignId")
-    signatures = _flag_shared([_read_entry(package, entry, path, ids, remarks) for entry in entries])
+    read: dict[str, SignatureFile] = {}
+    signatures = _flag_shared([_read_entry(package, entry, path, ids, remarks, read) for entry in entries])
     return SignatureList(
         path, xml.text(highest[-1]) if highest else "", signatures, readable=True, remarks=frozenset(remarks)
     )
 
 
 def _read_entry(
-    package: Package, entry: Element, list_path: str, ids: Counter[str], list_remarks: set[str]
+    package: Package,
+    entry: Element,
+    list_path: str,
+    ids: Counter[str],
+    list_remarks: set[str],
+    read: dict[str, SignatureFile],
 ) -> SignatureFile:
     reading = _Reading(package)
     identifier = entry.get("ID", "").strip()
@@ -149,6 +155,8 @@ def _read_entry(
         reading.remarks.add("type-missing")
     found = find(package, entry.get("BaseLoc", ""), folder(list_path))
     path = reading.note(found)
+    if path is not None and path in read:  # named before: both will be told to share it, reading it once will do
+        return replace(read[path], id=identifier, type=kind)
     root = None
     if path is None:
         reading.problem("signature-missing", f"no signature file {entry.get('BaseLoc', '')!r}")
@@ -162,7 +170,10 @@ def _read_entry(
         root = None
     if root is not None and xml.uses_old_namespace(root):
         list_remarks.add("old-namespace")
-    return reading.signature(identifier, kind, path, root)
+    signature = reading.signature(identifier, kind, path, root)
+    if path is not None:
+        read[path] = signature
+    return signature
 
 
 class _Reading:

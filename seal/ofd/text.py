@@ -6,15 +6,18 @@ Standard:
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
 from seal.ofd import xml
-from seal.ofd.document import Document, Page, same_id
-from seal.ofd.errors import XmlRefused
+from seal.ofd.document import Document, Page, uses_of
+from seal.ofd.errors import DocumentMalformed, XmlRefused
 from seal.ofd.geometry import Box
 from seal.ofd.package import Package
 from seal.ofd.xml import Element
+
+MAX_RUNS: Final = 500_000
 
 _ESCAPE: Final = re.compile(r"\\(?:0x)?([0-9A-Fa-f]{4})")
 _UNWRITABLE: Final = re.compile("[\\\\\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -36,24 +39,21 @@ def page_text(package: Package, document: Document, page: Page) -> tuple[TextRun
 
     A member that is missing or unreadable has no text.
     """
-    root = _content(package, page.path)
-    if root is None:
-        return ()
-    under: list[Element] = []
-    over: list[Element] = []
-    for use in xml.children(root, "Template"):
-        for template in document.templates:
-            if same_id(template.id, use.get("TemplateID", "")):
-                content = _content(package, template.path)
-                foreground = use.get("ZOrder", template.z_order) == "Foreground"
-                if content is not None:
-                    (over if foreground else under).append(content)
-    return tuple(run for content in (*under, root, *over) for run in _runs(content, page.number))
+    return _page_text(package, document, page, {})
 
 
 def document_text(package: Package, document: Document) -> str:
-    """Return all text of a document, one text object a line."""
-    return "\n".join(run.text for page in document.pages for run in page_text(package, document, page))
+    """Return all text of a document, one text object a line.
+
+    Raises:
+        DocumentMalformed: more text objects than a document has; pages that share a file multiply them.
+    """
+    read: dict[str, _Content] = {}
+    runs = (run for page in document.pages for run in _page_text(package, document, page, read))
+    texts = [run.text for run in islice(runs, MAX_RUNS + 1)]
+    if len(texts) > MAX_RUNS:
+        raise DocumentMalformed(f"more than {MAX_RUNS} text objects")
+    return "\n".join(texts)
 
 
 def escape(text: str) -> str:
@@ -70,23 +70,44 @@ def unescape(text: str) -> str:
     return units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _content(package: Package, path: str | None) -> Element | None:
-    data = package.members.get(path or "")
-    if data is None:
-        return None
-    try:
-        return xml.parse(data, path or "")
-    except XmlRefused:
-        return None
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """The text of one page file, and the templates it uses."""
+
+    runs: tuple[TextRun, ...] = ()
+    uses: tuple[tuple[str, str], ...] = ()
 
 
-def _runs(root: Element, number: int) -> Iterator[TextRun]:
+def _page_text(package: Package, document: Document, page: Page, read: dict[str, _Content]) -> tuple[TextRun, ...]:
+    own = _content(package, page.path, read)
+    under: list[TextRun] = []
+    over: list[TextRun] = []
+    for template, z_order in document.templates_of(own.uses):
+        (over if z_order == "Foreground" else under).extend(_content(package, template.path, read).runs)
+    return tuple(replace(run, page=page.number) for run in (*under, *own.runs, *over))
+
+
+def _content(package: Package, path: str | None, read: dict[str, _Content]) -> _Content:
+    """Read one file once, however many pages name it."""
+    if path is None or path not in package:
+        return _Content()
+    if path not in read:
+        try:
+            root = xml.parse(package.members[path], path)
+        except XmlRefused:
+            read[path] = _Content()
+        else:
+            read[path] = _Content(tuple(_runs(root)), uses_of(root))
+    return read[path]
+
+
+def _runs(root: Element) -> Iterator[TextRun]:
     for element in xml.walk(root):
         if xml.local(element) != "TextObject" or not xml.is_ours(element):
             continue
         codes = ("".join(code.itertext(with_tail=False)) for code in xml.children(element, "TextCode"))
         yield TextRun(
-            page=number,
+            page=0,
             object_id=element.get("ID", ""),
             text=unescape("".join(codes)),
             boundary=Box.parse(element.get("Boundary", "")),

@@ -111,10 +111,13 @@ def archive(
     return bytes(body + directory + end + comment + tail)
 
 
-def zipped(members: Mapping[str, bytes]) -> bytes:
+def zipped(members: Mapping[str, bytes], method: int = 8) -> bytes:
     """Write a sane archive of these members (paths with or without a leading slash)."""
     return archive(
-        [Raw(name.lstrip("/").encode(), data, flags=0 if name.isascii() else 0x800) for name, data in members.items()]
+        [
+            Raw(name.lstrip("/").encode(), data, method, flags=0 if name.isascii() else 0x800)
+            for name, data in members.items()
+        ]
     )
 
 
