@@ -50,7 +50,7 @@ def read_private(encoded: bytes, password: bytes | None = None) -> Sm2Scalar | b
         raise LimitExceeded(f"a private key of {len(encoded)} bytes")
     curve: KeyKind | None = None
     for label, block in _pem_blocks(encoded):
-        if label == b"EC PARAMETERS":
+        if label in (b"EC PARAMETERS", b"SM2 PARAMETERS"):
             curve = _parameters(block)
         elif label.endswith(b"PRIVATE KEY"):
             return _read_der(block, password, curve)
