@@ -117,12 +117,16 @@ def finish(tbs: bytes, signature: bytes) -> Certificate:
 
 
 def draft(tbs: bytes) -> Certificate:
-    """Read a to-be-signed certificate as if it had been signed, for looking at it before a key is used.
+    """Read a to-be-signed certificate as if it had been signed, strictly if that can be, to look at before signing.
 
     Raises:
         MalformedEncoding: it is no to-be-signed certificate.
     """
-    return certificate.read(signed.finish(tbs, _algorithm(tbs), b"\x00"))
+    whole = signed.finish(tbs, _algorithm(tbs), b"\x00")
+    try:
+        return certificate.decode(whole)
+    except CertsError:
+        return certificate.read(whole)
 
 
 def _algorithm(tbs: bytes) -> str:

@@ -34,6 +34,8 @@ MAX_CERTIFICATE_BYTES: Final = 64 << 10
 MAX_EXTENSIONS: Final = 64
 MAX_SERIAL_OCTETS: Final = 20
 _REMEMBERED: Final = 256
+_REMEMBERED_VALUES: Final = 1024
+_SHORT_VALUE: Final = 512
 _PEM_LABELS: Final = ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE")
 _T = TypeVar("_T")
 
@@ -197,15 +199,17 @@ class Certificate:
         found = self.extension(oid)
         if found is None or oid in self._broken:
             return None
+        look = _remembered if len(found.value) <= _SHORT_VALUE else _inside
         try:
-            with reading(found.value, strict=self.strict, remarks=self._remarks) as reader:
-                return take(reader)
+            value, remarks = look(take, found.value, self.strict)
         except MalformedEncoding:
             if self.strict:
                 raise
             self._remarks.add("extension-malformed")
             self._broken.add(oid)
             return None
+        self._remarks.update(remarks)
+        return value
 
     def _access(self, method: str) -> tuple[str, ...]:
         return tuple(place.uri for kind, place in self._information_access if kind == method and place.uri is not None)
@@ -281,6 +285,17 @@ def from_pem(text: str | bytes) -> Certificate:
 def all_from_pem(text: str | bytes) -> tuple[Certificate, ...]:
     """Read every certificate of a PEM text, in order."""
     return tuple(read(block) for block in pem.decode_all(text, *_PEM_LABELS))
+
+
+def _inside(take: Callable[[Reader], _T], value: bytes, strict: bool) -> tuple[_T, frozenset[str]]:
+    """Read the inside of an extension, with the deviations met."""
+    remarks: set[str] = set()
+    with reading(value, strict=strict, remarks=remarks) as reader:
+        return take(reader), frozenset(remarks)
+
+
+# Most extensions of an authority's certificates are alike, so what was read once need not be read again.
+_remembered: Final = lru_cache(maxsize=_REMEMBERED_VALUES)(_inside)
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -144,8 +144,6 @@ def decode(encoded: bytes) -> CertificateList:
     found = _list(encoded, strict=True)
     if found.number is None or found.next_update is None:
         raise MalformedEncoding("a list without its number or next update")
-    for _ in found:
-        pass
     return found
 
 
@@ -229,7 +227,10 @@ def _list(encoded: bytes, *, strict: bool) -> CertificateList:
             if not entries:
                 tbs.remark("empty-revoked-certificates")
         found = _extensions(tbs) if tbs.more() else {}
-        scope_, number, expired = _understood(found, tbs)
+        scope, number, expired = _understood(found, tbs)
+    places = crl_entries.scan(entries)
+    if strict:
+        crl_entries.check(entries, places.values())
     return CertificateList(
         der=encoded,
         tbs=frame.tbs,
@@ -239,13 +240,13 @@ def _list(encoded: bytes, *, strict: bool) -> CertificateList:
         signature_algorithm=algorithm,
         signature=frame.signature,
         number=number,
-        scope=scope_,
+        scope=scope,
         expired_since=expired,
         unknown_critical=frozenset(one.oid for one in found.values() if one.critical and one.oid not in _UNDERSTOOD),
         remarks=frozenset(remarks),
         strict=strict,
         _entries=entries,
-        _places=crl_entries.scan(entries),
+        _places=places,
     )
 
 

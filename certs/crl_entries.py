@@ -4,8 +4,11 @@ Standard:
     RFC 5280 sections 5.1.2.6 and 5.3.
 """
 
+import re
+from collections.abc import Iterable
 from datetime import datetime
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from certs import der, der_writer, extensions, oids
@@ -14,6 +17,13 @@ from certs.errors import MalformedEncoding
 
 MAX_ENTRY_EXTENSIONS: Final = 16
 _REASON_HEAD: Final = bytes.fromhex("300c300a0603551d1504030a01")
+# SEQUENCE { INTEGER of sixteen octets beginning with 01, UTCTime, [reason] }: what `encode` makes of our own serials.
+_CANONICAL: Final = re.compile(
+    rb"\x30(?:\x21|\x2f)\x02\x10[\x40-\x7f].{15}"
+    rb"\x17\x0d[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|1[0-9]|2[0-8])(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]Z"
+    rb"(?:" + re.escape(_REASON_HEAD) + rb"[\x01-\x06\x08-\x0a])?",
+    re.DOTALL,
+)
 
 
 class Reason(IntEnum):
@@ -67,6 +77,17 @@ def scan(content: bytes) -> dict[int, tuple[int, int]]:
     return places
 
 
+def check(content: bytes, places: Iterable[tuple[int, int]]) -> None:
+    """Insist that every entry is strictly encoded; the shape that we write is recognised without reading it.
+
+    Raises:
+        MalformedEncoding: one is not.
+    """
+    for start, stop in places:
+        if not _CANONICAL.fullmatch(content, start, stop):
+            read(content[start:stop], strict=True)
+
+
 def read(encoded: bytes, *, strict: bool = False) -> Revocation:
     """Read one entry; a reason that is not defined counts as unspecified.
 
@@ -94,7 +115,7 @@ def read(encoded: bytes, *, strict: bool = False) -> Revocation:
 
 def encode(entry: Revocation) -> bytes:
     """Encode one entry; the reason `unspecified` is left out."""
-    parts = der_writer.integer(entry.serial) + der_writer.time(entry.at)
+    parts = der_writer.integer(entry.serial) + _time(entry.at)
     if entry.invalid_since is None:
         if entry.reason is not Reason.UNSPECIFIED:
             parts += _REASON_HEAD + bytes((entry.reason,))
@@ -104,6 +125,9 @@ def encode(entry: Revocation) -> bytes:
         items = extensions.encode(oids.REASON_CODE, der_writer.integer(entry.reason, der.ENUMERATED))
     items += extensions.encode(oids.INVALIDITY_DATE, der_writer.generalized_time(entry.invalid_since))
     return der_writer.tlv(der.SEQUENCE, parts + der_writer.tlv(der.SEQUENCE, items))
+
+
+_time: Final = lru_cache(maxsize=4096)(der_writer.time)
 
 
 def _long_entry(content: bytes, position: int) -> tuple[int, int]:

@@ -10,7 +10,7 @@ Standard:
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from certs import der, der_writer, oids
@@ -18,6 +18,7 @@ from certs.der import Reader, reading
 from certs.errors import LimitExceeded, MalformedEncoding
 
 MAX_ATTRIBUTES: Final = 64
+_REMEMBERED: Final = 512
 
 SHORT_NAMES: Final = {
     oids.COUNTRY: "C",
@@ -49,10 +50,7 @@ class Name:
 
     @cached_property
     def _read(self) -> tuple[tuple[tuple[str, str], ...], tuple[bytes, ...], frozenset[str]]:
-        remarks: set[str] = set()
-        with reading(self.der, strict=self.strict, remarks=remarks) as reader:
-            attributes, rdns = _relative_names(reader)
-        return attributes, rdns, frozenset(remarks)
+        return _inside(self.der, strict=self.strict)
 
     @property
     def attributes(self) -> tuple[tuple[str, str], ...]:
@@ -106,6 +104,15 @@ def read(reader: Reader) -> Name:
     if reader.strict:
         _ = name.attributes
     return name
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _inside(encoded: bytes, *, strict: bool) -> tuple[tuple[tuple[str, str], ...], tuple[bytes, ...], frozenset[str]]:
+    """Read a name once, however many certificates carry it."""
+    remarks: set[str] = set()
+    with reading(encoded, strict=strict, remarks=remarks) as reader:
+        attributes, rdns = _relative_names(reader)
+    return attributes, rdns, frozenset(remarks)
 
 
 def _relative_names(reader: Reader) -> tuple[tuple[tuple[str, str], ...], tuple[bytes, ...]]:
