@@ -4,20 +4,17 @@ Standard:
     RFC 5208 and RFC 5958 (PKCS#8); RFC 5915 (ECPrivateKey); RFC 7468 (PEM); GB/T 35276-2017 (SM2 keys).
 """
 
-import base64
-import binascii
-import re
 from enum import Enum
 from typing import Final, NamedTuple
 
-from certs import der, oids, pbes2
+from certs import der, oids, pbes2, pem
 from certs import der_writer as write
 from certs.algorithms import KeyKind
 from certs.der import Reader, reading
 from certs.errors import DecryptionFailed, InvalidKey, LimitExceeded, MalformedEncoding, UnknownAlgorithm
 
 MAX_CONTAINER: Final = 64 * 1024
-_PEM: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----\s*([A-Za-z0-9+/=\s]*?)-----END \1-----")
+_LABELS: Final = ("PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY")
 _CURVES: Final = {oids.SM2_CURVE: KeyKind.SM2, oids.P256: KeyKind.P256}
 _CURVE_PARAMETER: Final = 0
 _PUBLIC_KEY: Final = 1
@@ -48,15 +45,11 @@ def read_private(encoded: bytes, password: bytes | None = None) -> Sm2Scalar | b
     """
     if len(encoded) > MAX_CONTAINER:
         raise LimitExceeded(f"a private key of {len(encoded)} bytes")
-    curve: KeyKind | None = None
-    for label, block in _pem_blocks(encoded):
-        if label in (b"EC PARAMETERS", b"SM2 PARAMETERS"):
-            curve = _parameters(block)
-        elif label.endswith(b"PRIVATE KEY"):
-            return _read_der(block, password, curve)
-    if encoded.lstrip().startswith(b"-----"):
-        raise MalformedEncoding("PEM without a private key")
-    return _read_der(encoded, password, None)
+    if not encoded.lstrip().startswith(b"-----"):
+        return _read_der(encoded, password, None)
+    parameters = pem.decode_all(encoded, "EC PARAMETERS", "SM2 PARAMETERS")
+    curve = _parameters(parameters[0]) if parameters else None
+    return _read_der(pem.decode_one(encoded, *_LABELS), password, curve)
 
 
 def read_curve(reader: Reader) -> KeyKind:
@@ -85,24 +78,6 @@ def protect(encoded: bytes, password: bytes, protection: Protection, iterations:
     """Wrap PKCS#8 in EncryptedPrivateKeyInfo."""
     algorithm, text = pbes2.encrypt(protection.value, password, encoded, iterations or pbes2.ITERATIONS)
     return write.sequence(algorithm, write.octet_string(text))
-
-
-def pem(label: str, encoded: bytes) -> bytes:
-    """Write a PEM block."""
-    body = base64.b64encode(encoded)
-    lines = [body[start : start + 64] for start in range(0, len(body), 64)]
-    name = label.encode("ascii")
-    return b"\n".join([b"-----BEGIN " + name + b"-----", *lines, b"-----END " + name + b"-----", b""])
-
-
-def _pem_blocks(encoded: bytes) -> list[tuple[bytes, bytes]]:
-    blocks = []
-    for found in _PEM.finditer(encoded):
-        try:
-            blocks.append((found[1], base64.b64decode(b"".join(found[2].split()), validate=True)))
-        except binascii.Error as wrong:
-            raise MalformedEncoding("PEM whose body is not base64") from wrong
-    return blocks
 
 
 def _parameters(block: bytes) -> KeyKind:

@@ -13,7 +13,7 @@ from typing import Final
 from certs.errors import LimitExceeded, MalformedEncoding
 
 MAX_PEM_BYTES: Final = 4 << 20
-_BLOCK: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----\s*([A-Za-z0-9+/=\s]*?)-----END \1-----")
+_BLOCK: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----([A-Za-z0-9+/=\s]*?)-----END \1-----")
 
 
 def encode(der: bytes, label: str) -> str:

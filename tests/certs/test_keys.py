@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from certs import algorithms, key_formats, oids
+from certs import algorithms, oids, pem
 from certs import der_writer as write
 from certs.algorithms import ECDSA_SHA256, RSA_SHA1, RSA_SHA256, SM2_SM3
 from certs.errors import (
@@ -31,6 +31,12 @@ from tests.support.vectors import Vector, load
 SM2 = PrivateKey(Sm2PrivateKey.from_scalar(selftest.SCALAR))
 P256 = PrivateKey(ec.generate_private_key(ec.SECP256R1()))
 RSA = PrivateKey(rsa.generate_private_key(65537, 2048))
+
+
+def armour(label: str, encoded: bytes) -> bytes:
+    return pem.encode(encoded, label).encode()
+
+
 KINDS = pytest.mark.parametrize("key", [SM2, P256, RSA], ids=lambda key: key.kind.value)
 
 
@@ -67,8 +73,7 @@ def test_an_algorithm_of_another_kind_is_refused(key: PrivateKey) -> None:
 @pytest.mark.parametrize("protection", Protection)
 def test_a_protected_key_opens_with_its_password_alone(key: PrivateKey, protection: Protection) -> None:
     protected = key.encrypt(b"password", protection, iterations=1000)
-    pem = key_formats.pem("ENCRYPTED PRIVATE KEY", protected)
-    for encoded in (protected, pem):
+    for encoded in (protected, armour("ENCRYPTED PRIVATE KEY", protected)):
         assert load_private(encoded, b"password").public_key == key.public_key
         for password in (b"", b"passwore", None):
             with pytest.raises(DecryptionFailed):
@@ -197,11 +202,11 @@ def test_other_private_keys_are_refused(encoded: bytes, error: type[CertsError])
 
 
 def test_a_parameters_block_gives_the_curve() -> None:
-    bare = key_formats.pem("EC PRIVATE KEY", sec1(selftest.SCALAR))
-    assert load_private(key_formats.pem("EC PARAMETERS", CURVE) + bare).public_key == SM2.public_key
-    other = key_formats.pem("EC PRIVATE KEY", sec1(selftest.SCALAR, curve=write.oid(oids.P256)))
+    bare = armour("EC PRIVATE KEY", sec1(selftest.SCALAR))
+    assert load_private(armour("EC PARAMETERS", CURVE) + bare).public_key == SM2.public_key
+    other = armour("EC PRIVATE KEY", sec1(selftest.SCALAR, curve=write.oid(oids.P256)))
     with pytest.raises(MalformedEncoding):
-        load_private(key_formats.pem("EC PARAMETERS", CURVE) + other)
+        load_private(armour("EC PARAMETERS", CURVE) + other)
 
 
 def test_too_many_iterations_are_refused() -> None:
@@ -250,3 +255,8 @@ def test_algorithms_are_found_by_identifier() -> None:
     for call in (lambda: algorithms.by_oid("1.2.3"), lambda: algorithms.digest("md5", b"")):
         with pytest.raises(UnknownAlgorithm):
             call()
+
+
+def test_endless_armour_is_read_in_linear_time() -> None:
+    with pytest.raises(MalformedEncoding):
+        load_private(b"-----BEGIN PRIVATE KEY-----" + b" " * 60_000)

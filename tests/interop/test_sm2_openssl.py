@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from certs import key_formats
+from certs import pem
 from certs.keys import PrivateKey, Protection, load_private
 from certs.sm import sm2
 from certs.sm.sm2 import Sm2PrivateKey
@@ -20,8 +20,8 @@ pytestmark = pytest.mark.skipif(OPENSSL is None, reason="the openssl command is 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "key.pem").write_bytes(key_formats.pem("PRIVATE KEY", KEY.encode()))
-    (tmp_path / "public.pem").write_bytes(key_formats.pem("PUBLIC KEY", KEY.public_key.spki))
+    (tmp_path / "key.pem").write_text(pem.encode(KEY.encode(), "PRIVATE KEY"))
+    (tmp_path / "public.pem").write_text(pem.encode(KEY.public_key.spki, "PUBLIC KEY"))
     return tmp_path
 
 
