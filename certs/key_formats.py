@@ -45,7 +45,7 @@ def read_private(encoded: bytes, password: bytes | None = None) -> Sm2Scalar | b
     """
     if len(encoded) > MAX_CONTAINER:
         raise LimitExceeded(f"a private key of {len(encoded)} bytes")
-    if not encoded.lstrip().startswith(b"-----"):
+    if b"-----BEGIN " not in encoded:
         return _read_der(encoded, password, None)
     parameters = pem.decode_all(encoded, "EC PARAMETERS", "SM2 PARAMETERS")
     curve = _parameters(parameters[0]) if parameters else None
