@@ -1,5 +1,7 @@
 """Twenty thousand mutations of registries, roots and bundles: only errors of ours, and nothing accepted unnoticed."""
 
+import copy
+import json
 import random
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +11,7 @@ import pytest
 from tests.support.registries import AT
 from tests.support.vectors import load
 from trust.errors import TrustError
-from trust.recognition import evidence, registry_file, registry_json, root_file
+from trust.recognition import evidence, registry_file, registry_json, root_file, strict_json
 from trust.recognition.trusted_set import TrustedSet
 
 MUTATIONS = 20_000
@@ -61,6 +63,36 @@ def _adopt(data: bytes) -> bytes:
     return data  # adopted only when it is the signed file itself
 
 
+JUNK: list[Any] = [
+    None, True, 0, -1, 10**14, "", "x" * 600, "440000", "2026-03-01T08:00:00Z", "granted", "ca", [], {}, [[]], [{}],
+    {"type": "ca"}, ["seal-signing"], "\u202e", "é",
+]  # fmt: skip
+
+
+def _mutate_tree(data: bytes, chance: random.Random) -> bytes:
+    """Put something else into one place of the tree, and write it in the one spelling."""
+    tree = json.loads(data)
+    places: list[tuple[Any, Any]] = []
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        keys: Any = node if isinstance(node, dict) else range(len(node))
+        places += [(node, key) for key in keys]
+        waiting += [node[key] for key in keys if isinstance(node[key], dict | list)]
+    node, key = chance.choice(places)
+    match chance.randrange(4):
+        case 0:
+            del node[key]
+        case 1:
+            other, name = chance.choice(places)
+            node[key] = copy.deepcopy(other[name])
+        case 2 if isinstance(node, dict):
+            node[chance.choice(("x", "to", "jwk", "body", "certificate"))] = copy.deepcopy(node[key])
+        case _:
+            node[key] = copy.deepcopy(chance.choice(JUNK))
+    return strict_json.encode(tree)
+
+
 DECODERS: list[tuple[str, list[bytes], Callable[[bytes], Any], Callable[[Any], bytes]]] = [
     ("payload", PAYLOADS, registry_json.decode, registry_json.encode),
     ("file", [FILES["registry-first"], FILES["registry-second"]], _adopt, bytes),
@@ -87,3 +119,27 @@ def test_mutations_are_refused_with_errors_of_ours(
             assert decode(encode(value)) == value
         else:
             assert encode(value) == data
+
+
+@pytest.mark.parametrize(
+    ("decode", "encode", "seeds"),
+    [
+        (registry_json.decode, registry_json.encode, PAYLOADS),
+        (root_file.decode, root_file.encode, [FILES["root-two-regions"]]),
+    ],
+    ids=["payload", "root"],
+)
+def test_wrong_values_in_right_json_are_refused_with_errors_of_ours(
+    decode: Callable[[bytes], Any], encode: Callable[[Any], bytes], seeds: list[bytes]
+) -> None:
+    chance = random.Random("recognition trees")
+    accepted = 0
+    for _ in range(MUTATIONS):
+        data = _mutate_tree(chance.choice(seeds), chance)
+        try:
+            value = decode(data)
+        except TrustError:
+            continue
+        assert encode(value) == data
+        accepted += 1
+    assert accepted  # a change of a name or a basis is none that a reader could notice

@@ -29,8 +29,8 @@ def decode(data: bytes) -> Any:
     Raises:
         NotStrict: anything else, nesting beyond what the interpreter reads included.
     """
-    value = read(data)
-    if encode(value) != data:
+    value, spelling = _load(data)
+    if spelling != data:
         raise NotStrict("not in canonical form")
     return value
 
@@ -41,6 +41,11 @@ def read(data: bytes) -> Any:
     Raises:
         NotStrict: not JSON, a name twice, a fraction, a long number, or half a surrogate pair.
     """
+    return _load(data)[0]
+
+
+def _load(data: bytes) -> tuple[Any, bytes]:
+    """The value, and its one spelling, which half a surrogate pair does not have."""
     try:
         value = json.loads(
             data.decode("utf-8"),
@@ -49,14 +54,13 @@ def read(data: bytes) -> Any:
             parse_int=_whole,
             parse_constant=_refuse,
         )
-        encode(value)
+        return value, encode(value)
     except RecursionError as exc:
         raise NotStrict("nested too deeply") from exc
     except UnicodeError as exc:
         raise NotStrict("not UTF-8") from exc
     except ValueError as exc:
         raise NotStrict(str(exc)) from exc
-    return value
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
