@@ -4,9 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from trust.clock import Clock
 from trust.errors import Kind, TrustError
+from trust.jobs.queue import Group
+from trust.keys.ring import KeyRing
 from trust.readiness import Check
 from trust.settings import Settings
+from trust.storage.database import Database
+from trust.storage.objects import ObjectStore
+from trust.storage.unit_of_work import NewWork
 from trust.web.links import Link, Told
 
 if TYPE_CHECKING:  # a command that serves nothing never loads the web framework
@@ -27,10 +33,11 @@ class Floor:
     """What a service gets: the parts of the floor, and the front doors of the services it needs."""
 
     settings: Settings
-    clock: Any
-    new_work: Any
-    keys: Any
-    objects: Any
+    clock: Clock
+    database: Database  # for readers; whatever changes goes through `new_work`
+    new_work: NewWork
+    keys: KeyRing
+    objects: ObjectStore
     fronts: Mapping[str, object] = field(default_factory=dict)
 
     def front(self, name: str, kind: type[T]) -> T:
@@ -58,7 +65,7 @@ class Service:
 
     api: object | None = None  # its front door for the services above
     routes: "Callable[[], Sequence[APIRouter | BaseRoute]]" = _nothing  # called by `serve` alone; import web in there
-    handlers: Mapping[str, Callable[..., Any]] = field(default_factory=dict)  # by kind of job
+    handlers: Mapping[str, Callable[[Group], object]] = field(default_factory=dict)  # by kind of job
     periodic: Sequence[Any] = ()
     checks: Sequence[Check] = ()
     links: Sequence[Link] = ()

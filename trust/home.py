@@ -1,0 +1,137 @@
+"""A home: the folder with settings, keys, tables and objects; made once, opened by every command that changes things."""
+
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import make_url
+
+from trust import modes
+from trust.clock import Clock, SystemClock
+from trust.errors import Kind, TrustError
+from trust.keys.errors import KeyMissing
+from trust.keys.files import FileKeyRing
+from trust.keys.private_files import create_whole, make_private_folder
+from trust.keys.ring import Grade, KeyRing
+from trust.migrations import schema
+from trust.plugin import Floor
+from trust.settings import FILE_NAME, Settings, read_secret
+from trust.storage.database import Database
+from trust.storage.objects import ObjectStore
+from trust.storage.unit_of_work import units_of_work
+
+JOURNAL_MAC: Final = "journal-mac"  # HMAC-SM3 over journal entries
+JOURNAL_KEY: Final = "journal"  # signs the journal's heads
+GRADE: Final = Grade.SOFTWARE  # of the only ring there is; asked before its files are touched
+SECRETS: Final = {JOURNAL_MAC: 32, "person-index": 32, "person-field": 16}
+MAX_PENDING_REVISIONS_SAID: Final = 5
+
+_FIRST_SETTINGS: Final = """\
+# Settings of this home; docs/operations/settings.md lists every key. An unknown key refuses to start.
+mode = "development"
+region = {region}
+"""
+
+
+class HomeMissing(TrustError):
+    """The folder is not a home yet."""
+
+    kind, code = Kind.NOT_FOUND, "home-missing"
+
+
+class SchemaBehind(TrustError):
+    """The tables are not those of this release."""
+
+    kind, code = Kind.CONFLICT, "schema-behind"
+
+
+def prepare(settings: Settings, packages: Iterable[str] | None = None) -> bool:
+    """Make what a home is made of where it is missing, and bring its tables forward; returns whether it is new.
+
+    Raises:
+        RefusedInProduction: the settings are not fit for production, and nothing was made.
+    """
+    modes.insist(settings, GRADE)
+    make_private_folder(settings.home)
+    keys = FileKeyRing.open(settings.keys.folder, settings.keys.key_file)
+    fresh = create_whole(settings.home / FILE_NAME, _first_settings(settings))
+    for name, size in SECRETS.items():
+        keys.create_secret(name, size, exist_ok=True)
+    keys.create(JOURNAL_KEY, exist_ok=True)
+    database = open_database(settings)
+    try:
+        schema.upgrade(database, packages)
+    finally:
+        database.close()
+    return fresh
+
+
+def open_floor(settings: Settings, clock: Clock | None = None, *, check_schema: bool = True) -> Floor:
+    """Open a home that was prepared; close it with `floor.database.close()`.
+
+    Raises:
+        HomeMissing: `trustctl init` was never run here.
+        SchemaBehind: `trustctl migrate` is due.
+        RefusedInProduction: the settings are not fit for production.
+    """
+    modes.insist(settings, GRADE)
+    keys = open_keys(settings)
+    clock = clock or SystemClock()
+    database = open_database(settings)
+    if check_schema and (behind := schema.pending(database)):
+        database.close()
+        said = ", ".join(behind[:MAX_PENDING_REVISIONS_SAID])
+        raise SchemaBehind(f"the tables wait for {said}; run `trustctl migrate --home {settings.home}`")
+    return Floor(
+        settings=settings,
+        clock=clock,
+        database=database,
+        new_work=units_of_work(database, clock, keys.secret(JOURNAL_MAC)),
+        keys=keys,
+        objects=ObjectStore(settings.home / "objects"),
+    )
+
+
+def open_keys(settings: Settings) -> KeyRing:
+    """The key ring of a home that was prepared.
+
+    Raises:
+        HomeMissing: there is none, or not a complete one.
+    """
+    missing = HomeMissing(f"{settings.home} is not a home; run `trustctl init --home {settings.home}`")
+    if not settings.keys.folder.is_dir():
+        raise missing
+    keys = FileKeyRing.open(settings.keys.folder, settings.keys.key_file)
+    try:
+        keys.secret(JOURNAL_MAC)
+        keys.public(JOURNAL_KEY)
+    except KeyMissing as error:
+        raise missing from error
+    return keys
+
+
+def open_database(settings: Settings) -> Database:
+    """The database the settings name, else SQLite in the home."""
+    if not settings.database.url:
+        return Database.open(f"sqlite:///{settings.home / 'trust.db'}")
+    if settings.database.password_file is None:
+        return Database.open(settings.database.url)
+    password = read_secret(settings.database.password_file).decode()
+    return Database.open(make_url(settings.database.url).set(password=password))
+
+
+def origin(settings: Settings) -> str:
+    """The name under which the heads of this home's journal are signed."""
+    return f"journal.province-trust/{settings.region or 'home'}"
+
+
+def head_file(settings: Settings) -> Path:
+    """Where the newest signed head of the journal stands outside the database."""
+    return settings.home / "journal-head.txt"
+
+
+def _first_settings(settings: Settings) -> bytes:
+    text = _FIRST_SETTINGS.format(region=f'"{settings.region}"')
+    tomllib.loads(text)  # whatever the region is, what we write can be read back
+    return text.encode()
