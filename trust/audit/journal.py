@@ -16,7 +16,7 @@ from trust.audit.entry import Entry
 from trust.audit.tables import journal_entries as t
 from trust.clock import Clock
 
-_INSERT = insert(t)
+_INSERT = insert(t).inline()  # its id is asked by nobody
 _COLUMNS = (t.c.nonce, t.c.at, t.c.event, t.c.subject, t.c.by, t.c.facts)
 _ABOUT = select(t.c.leaf_index, *_COLUMNS).order_by(t.c.id)
 

@@ -9,12 +9,6 @@ class ClaimLost(TrustError):
     kind, code = Kind.CONFLICT, "claim-lost"
 
 
-class JobUnfinished(TrustError):
-    """A handler returned without finishing its work."""
-
-    kind, code = Kind.INTERNAL, "job-unfinished"
-
-
 class PayloadMalformed(TrustError):
     """A payload that is not plain JSON, or larger than a job may be."""
 

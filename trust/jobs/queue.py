@@ -88,6 +88,7 @@ _HELD = (
     t.c.done_at.is_(None),
     t.c.parked_at.is_(None),
 )
+_OPEN = select(t.c.id).where(*_HELD)
 _FINISH = update(t).where(*_HELD).values(done_at=bindparam("now"), error=None)
 _RENEW = update(t).where(*_HELD).values(due_at=bindparam("until"))
 _RETRY = update(t).where(*_HELD).values(due_at=bindparam("until"), holder=None, error=bindparam("why"))
@@ -110,28 +111,41 @@ class JobQueue:
         return self.put_all(kind, [(key, payload)], due_at) == 1
 
     def put_all(self, kind: str, work: Iterable[tuple[str, Mapping[str, Any]]], due_at: datetime | None = None) -> int:
-        """Put many jobs of a kind; returns how many are new where the driver can tell."""
+        """Put many jobs of a kind; returns how many are new."""
         due = due_at or self.clock.now()
         rows = [{"kind": kind, "key": key, "payload": _dump(payload), "due_at": due} for key, payload in work]
         if not rows:
             return 0
-        statement = insert_for(self.db, t).on_conflict_do_nothing(index_elements=[t.c.kind, t.c.key])
+        statement = insert_for(self.db, t).on_conflict_do_nothing(index_elements=[t.c.kind, t.c.key]).inline()
         return self.db.execute(statement, rows if len(rows) > 1 else rows[0]).rowcount
 
-    def is_waiting(self, kind: str) -> bool:
-        """Tell whether a claim of this kind would find something; a glance without a lock."""
-        return self.db.execute(_ANY_WAITING, {"of_kind": kind, "now": self.clock.now()}).first() is not None
+    def waiting(self, kinds: Iterable[str]) -> list[str]:
+        """Return those kinds of which a claim would find something; a glance without a lock."""
+        now = self.clock.now()
+        return [kind for kind in kinds if self.db.execute(_ANY_WAITING, {"of_kind": kind, "now": now}).first()]
+
+    def unfinished(self, group: Group) -> tuple[Job, ...]:
+        """Return the jobs of a claim that are still ours and not done."""
+        held = set(self.db.execute(_OPEN, {"ids": group.ids, "by": group.holder}).scalars())
+        return tuple(job for job in group.jobs if job.id in held)
 
     def claim(self, kind: str, lease: timedelta, most: int = 50) -> Group | None:
-        """Take due jobs for the length of a lease: a group of new ones, or one that was tried before."""
-        now = self.clock.now()
-        holder = secrets.token_hex(16)
-        told = {"of_kind": kind, "now": now, "until": now + lease, "by": holder}
+        """Take due jobs for the length of a lease: a group of new ones, or one that was tried before.
+
+        A job whose worker died on each of its attempts is parked here, since nobody else could tell.
+        """
+        told = {"of_kind": kind, "now": self.clock.now(), "until": self.clock.now() + lease}
         for statement, limit in ((_CLAIM_NEW, most), (_CLAIM_TRIED, 1)):
-            rows = self.db.execute(statement, told | {"most": limit}).all()
-            if rows:
+            while True:
+                holder = secrets.token_hex(16)
+                rows = self.db.execute(statement, told | {"by": holder, "most": limit}).all()
+                if not rows:
+                    break
                 taken = (Job(row.id, row.key, json.loads(row.payload), row.attempts) for row in rows)
-                return Group(kind, holder, tuple(sorted(taken, key=lambda job: job.id)))
+                group = Group(kind, holder, tuple(sorted(taken, key=lambda job: job.id)))
+                if group.jobs[0].attempt <= MAX_ATTEMPTS:
+                    return group
+                self.fail(group, "job-abandoned: every attempt ended without an answer")
         return None
 
     def finish(self, group: Group) -> None:
@@ -140,15 +154,20 @@ class JobQueue:
         Raises:
             ClaimLost: another worker has it now; let the exception roll the results back.
         """
-        self._held(_FINISH, group, now=self.clock.now())
+        told = {"ids": group.ids, "by": group.holder, "now": self.clock.now()}
+        changed = self.db.execute(_FINISH, told).rowcount
+        if changed != len(group.jobs):
+            raise ClaimLost(f"{group.kind}: {len(group.jobs) - changed} of {len(group.jobs)} jobs are no longer ours")
 
     def renew(self, group: Group, lease: timedelta) -> None:
-        """Prolong the lease from now.
+        """Prolong the lease of what is not finished, from now.
 
         Raises:
-            ClaimLost: another worker has it now.
+            ClaimLost: none of it is ours any more.
         """
-        self._held(_RENEW, group, until=self.clock.now() + lease)
+        told = {"ids": group.ids, "by": group.holder, "until": self.clock.now() + lease}
+        if not self.db.execute(_RENEW, told).rowcount:
+            raise ClaimLost(f"{group.kind}: none of {len(group.jobs)} jobs is ours any more")
 
     def fail(self, group: Group, error: str) -> None:
         """Give the unfinished jobs of the group back, to be tried later, or park them after the last attempt.
@@ -185,13 +204,8 @@ class JobQueue:
 
         Their keys may then be put again, so the age exceeds every period and every span in which senders repeat.
         """
-        old = select(t.c.id).where(t.c.done_at < before).order_by(t.c.done_at).limit(most).cte("old")
-        return self.db.execute(delete(t).where(t.c.id.in_(select(old.c.id)))).rowcount
-
-    def _held(self, statement: Any, group: Group, **told: datetime) -> None:
-        changed = self.db.execute(statement, {"ids": group.ids, "by": group.holder, **told}).rowcount
-        if changed != len(group.jobs):
-            raise ClaimLost(f"{group.kind}: {len(group.jobs) - changed} of {len(group.jobs)} jobs are no longer ours")
+        old = select(t.c.id).where(t.c.done_at < before).order_by(t.c.done_at).limit(most)
+        return self.db.execute(delete(t).where(t.c.id.in_(old))).rowcount
 
 
 def _wait(attempt: int) -> timedelta:
