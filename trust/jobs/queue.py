@@ -116,7 +116,12 @@ class JobQueue:
         rows = [{"kind": kind, "key": key, "payload": _dump(payload), "due_at": due} for key, payload in work]
         if not rows:
             return 0
-        statement = insert_for(self.db, t).on_conflict_do_nothing(index_elements=[t.c.kind, t.c.key]).inline()
+        statement = (
+            insert_for(self.db, t)
+            .on_conflict_do_nothing(index_elements=[t.c.kind, t.c.key])
+            .inline()
+            .execution_options(preserve_rowcount=True)
+        )
         return self.db.execute(statement, rows if len(rows) > 1 else rows[0]).rowcount
 
     def waiting(self, kinds: Iterable[str]) -> list[str]:
