@@ -66,8 +66,9 @@ class Verbs(click.Group):
             else:
                 verbs = sorted(row.removeprefix(full + " ") for row in self.table if row.startswith(full + " "))
                 rows.append((name, " · ".join(verbs)))
-        with formatter.section("Commands"):
-            formatter.write_dl(rows)
+        if rows:
+            with formatter.section("Commands"):
+                formatter.write_dl(rows)
 
 
 def summary(module: str) -> str:

@@ -113,3 +113,6 @@ def configure(level: str = "INFO", stream: TextIO | None = None) -> None:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
+    for name in ("alembic", "uvicorn"):
+        # Their INFO tells the steps of every start and every readiness check.
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from trust.clock import Clock
 from trust.errors import Kind, TrustError
 from trust.jobs.queue import Group
+from trust.jobs.worker import Handler, Periodic
 from trust.keys.ring import KeyRing
 from trust.readiness import Check
 from trust.settings import Settings
@@ -65,8 +66,8 @@ class Service:
 
     api: object | None = None  # its front door for the services above
     routes: "Callable[[], Sequence[APIRouter | BaseRoute]]" = _nothing  # called by `serve` alone; import web in there
-    handlers: Mapping[str, Callable[[Group], object]] = field(default_factory=dict)  # by kind of job
-    periodic: Sequence[Any] = ()
+    handlers: Mapping[str, Handler | Callable[[Group], object]] = field(default_factory=dict)  # by kind of job
+    periodic: Sequence[Periodic] = ()  # each of a kind that `handlers` knows
     checks: Sequence[Check] = ()
     links: Sequence[Link] = ()
 

@@ -48,6 +48,7 @@ class Http:
     forwarded_allow: tuple[str, ...] = ()  # addresses of the reverse proxies whose X-Forwarded-* we believe
     max_body_bytes: int = 64 << 20
     threads: int = 40
+    stop_seconds: float = 1.8  # from the signal to the end of the process, whatever still runs
 
 
 @dataclass(frozen=True, slots=True)
