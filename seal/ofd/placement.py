@@ -1,4 +1,4 @@
-"""Where a seal goes: at a place on a page, or cut over the edges of many pages as a riding seal (骑缝章).
+"""Lay out seals on pages: at a place in millimetres, or cut over the edges of many pages (骑缝章).
 
 Standard:
     GB/T 33190-2016 clause 18.2.4 (StampAnnot: Boundary, Clip); GM/T 0099-2020.
@@ -6,47 +6,16 @@ Standard:
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from itertools import pairwise
 from typing import Final
 
+from seal.model.placement import At, Edge, Placement, Riding
 from seal.ofd.document import Document, Page, page_box
 from seal.ofd.errors import PlacementOutsidePage
 from seal.ofd.geometry import Box
 from seal.ofd.package import Package
 
 MAX_SLICES: Final = 20  # pages that share one picture: thinner slices could not be recognised
-
-
-class Edge(Enum):
-    """The edge of the pages that a riding seal lies on."""
-
-    LEFT = "left"
-    RIGHT = "right"
-    TOP = "top"
-    BOTTOM = "bottom"
-
-
-@dataclass(frozen=True, slots=True)
-class At:
-    """A seal on one page."""
-
-    page: int  # from 1
-    x: float  # mm, left edge of the picture
-    y: float  # mm, its upper edge, counted downwards
-
-
-@dataclass(frozen=True, slots=True)
-class Riding:
-    """One picture cut over consecutive pages, or several where there are more than `MAX_SLICES` pages."""
-
-    edge: Edge = Edge.RIGHT
-    offset: float = 40  # mm from the top (left, right) or the left (top, bottom) of each page
-    first: int = 1
-    last: int | None = None  # None: to the end
-
-
-Placement = At | Riding
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,28 +11,21 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from typing import Final
 
 from certs.sm import sm3
+from seal.model.placement import Placement, Protection
 from seal.ofd.coverage import has_evidence
 from seal.ofd.document import Body, Document, read_document
 from seal.ofd.errors import DocumentClosed, DocumentMalformed, PackageMalformed
 from seal.ofd.package import ENTRY, EVIDENCE, Package, folder, join
-from seal.ofd.placement import Placement, Stamp, place
+from seal.ofd.placement import Stamp, place
 from seal.ofd.signatures_writer import Provider, add_to_list, point_to_list, write_signature
 from seal.ofd.signatures_xml import SignatureList, read_signatures
 from seal.ofd.zip_reader import Entry, normalise
 from seal.ofd.zip_writer import Compress, deflate, pack, write_archive
 
 _DIGITS: Final = re.compile(r"([0-9]{1,12})$", re.ASCII)
-
-
-class Mode(Enum):
-    """How much of the package a signature protects."""
-
-    OPEN = "open"  # further signatures may follow
-    WHOLE = "whole-protected"  # the signature list too: any further signature would break this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +68,7 @@ def prepare(
     *,
     at: datetime,
     provider: Provider,
-    mode: Mode = Mode.OPEN,
+    protection: Protection = Protection.OPEN,
     compress: Compress = deflate,
 ) -> Prepared:
     """Prepare a package for one more seal; the members that were there keep their bytes.
@@ -108,7 +101,7 @@ def prepare(
         added[ENTRY] = point_to_list(package.members[ENTRY], list_path)
 
     # 2. Digest everything but the list (in open mode), the evidence, which is renewed, and what does not exist yet.
-    left_out = {EVIDENCE} if mode is Mode.WHOLE else {EVIDENCE, list_path}
+    left_out = {EVIDENCE} if protection is Protection.WHOLE else {EVIDENCE, list_path}
     contents = {**package.members, **added}
     protected = tuple(path for path in contents if path not in left_out)
     original = write_signature(

@@ -2,11 +2,12 @@
 
 import pytest
 
+from seal.model.placement import At, Edge, Placement, Riding
 from seal.ofd.document import read_document
 from seal.ofd.errors import PlacementOutsidePage
 from seal.ofd.geometry import Box, number
 from seal.ofd.package import open_package
-from seal.ofd.placement import At, Edge, Placement, Riding, Stamp, place
+from seal.ofd.placement import Stamp, place
 from tests.support.ofd import HEAD, NS, document
 
 

@@ -5,15 +5,15 @@ from datetime import UTC, datetime
 import pytest
 
 from certs.sm import sm3
+from seal.model.placement import At, Placement, Protection, Riding
 from seal.ofd.coverage import coverage, stamp_problems, unsigned_members
 from seal.ofd.document import read_bodies, read_document
 from seal.ofd.errors import DocumentClosed, DocumentMalformed, PackageMalformed, PlacementOutsidePage
 from seal.ofd.package import Package, open_package
-from seal.ofd.placement import At, Placement, Riding
 from seal.ofd.reach import reach
 from seal.ofd.signatures_writer import Provider
 from seal.ofd.signatures_xml import SignatureList, read_signatures
-from seal.ofd.signing import Mode, Picture, Prepared, embed, prepare
+from seal.ofd.signing import Picture, Prepared, embed, prepare
 from tests.support.ofd import HEAD, NS, Raw, archive, document, members, zipped
 from tests.support.shared import sample
 from tests.support.signatures import LIST, signed_document
@@ -26,12 +26,16 @@ PICTURE = Picture(b"a synthetic seal", 40, 40)
 VALUE = b"a synthetic signed value"
 
 
-def prepared(data: bytes, *placements: Placement, mode: Mode = Mode.OPEN) -> Prepared:
-    return prepare(open_package(data), PICTURE, placements or [At(1, 100, 100)], at=AT, provider=PROVIDER, mode=mode)
+def prepared(data: bytes, *placements: Placement, protection: Protection = Protection.OPEN) -> Prepared:
+    return prepare(
+        open_package(data), PICTURE, placements or [At(1, 100, 100)], at=AT, provider=PROVIDER, protection=protection
+    )
 
 
-def sign(data: bytes, *placements: Placement, mode: Mode = Mode.OPEN, bundle: bytes | None = None) -> bytes:
-    return embed(prepared(data, *placements, mode=mode), VALUE, bundle)
+def sign(
+    data: bytes, *placements: Placement, protection: Protection = Protection.OPEN, bundle: bytes | None = None
+) -> bytes:
+    return embed(prepared(data, *placements, protection=protection), VALUE, bundle)
 
 
 def listing(package: Package) -> SignatureList:
@@ -122,7 +126,7 @@ def test_a_later_signature_covers_the_earlier_ones_files() -> None:
 
 
 def test_a_whole_protected_document_takes_no_further_seal() -> None:
-    data = sign(sign(document()), mode=Mode.WHOLE)
+    data = sign(sign(document()), protection=Protection.WHOLE)
     package = open_package(data)
     found = listing(package)
     last = coverage(package, reach(package), found.signatures[-1], [found])

@@ -1,0 +1,1 @@
+"""The commands of the seal service: one verb a file."""

@@ -1,0 +1,1 @@
+"""Seals, permissions, placements and stampings as values with their rules."""

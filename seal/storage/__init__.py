@@ -1,0 +1,1 @@
+"""What the seal service remembers: seals, their maker, stampings."""
