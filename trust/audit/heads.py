@@ -1,4 +1,4 @@
-"""The journal's signed heads: a row for each in the database, the newest also in a file outside of it.
+"""The journal's signed heads: one of each hour in the database, the newest also in a file outside of it.
 
 Whoever can rewrite the whole database still meets the file; copy it to a write-once place or to neighbours.
 """
@@ -8,13 +8,13 @@ import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from certs.keys import PublicKey
 from trust.audit.tables import journal_heads as t
-from trust.clock import Clock
 from trust.storage.upsert import insert_for
 from trust.transparency.checkpoint import Checkpoint, open_checkpoint
 
@@ -61,10 +61,12 @@ class Heads:
 
     db: Connection
 
-    def save(self, head: Checkpoint, note: str, clock: Clock) -> None:
-        """Keep a signed head; one of the same size that is there stays."""
+    def save(self, head: Checkpoint, note: str, at: datetime) -> None:
+        """Keep a signed head in the place of earlier ones of its hour; one of the same size stays."""
+        hour = at.replace(minute=0, second=0, microsecond=0)
+        self.db.execute(delete(t).where(t.c.at >= hour, t.c.size < head.size))
         statement = insert_for(self.db, t).on_conflict_do_nothing(index_elements=[t.c.size])
-        self.db.execute(statement, {"size": head.size, "at": clock.now(), "note": note})
+        self.db.execute(statement, {"size": head.size, "at": at, "note": note})
 
     def newest(self) -> str | None:
         """Return the note of the largest head."""

@@ -63,7 +63,7 @@ class SequenceLog:
         note = head.sign(self.signer)
         self.heads.write(note)  # outside first: a head the database lost is still known
         with self.database.writing() as db:
-            Heads(db).save(head, note, self.clock)
+            Heads(db).save(head, note, self.clock.now())
         return head
 
     def _has_pending(self) -> bool:
