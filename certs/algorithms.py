@@ -57,6 +57,7 @@ RSA_SHA1: Final = _algorithm(oids.SHA1_WITH_RSA, KeyKind.RSA, "sha1", weak=True,
 _BY_OID: Final = {algorithm.oid: algorithm for algorithm in (SM2_SM3, ECDSA_SHA256, RSA_SHA256, RSA_SHA1)}
 _DEFAULTS: Final = {KeyKind.SM2: SM2_SM3, KeyKind.P256: ECDSA_SHA256, KeyKind.RSA: RSA_SHA256}
 _DIGESTS: Final = {oids.SM3: "sm3", oids.SHA256: "sha256", oids.SHA1: "sha1"}
+_DIGEST_OIDS: Final = {name: oid for oid, name in _DIGESTS.items()}
 _DIGEST_SIZES: Final = {"sm3": 32, "sha256": 32, "sha1": 20}
 
 
@@ -102,6 +103,11 @@ def digest_name(name_or_oid: str) -> str:
     if name not in _DIGEST_SIZES:
         raise UnknownAlgorithm(f"no digest {name_or_oid}")
     return name
+
+
+def digest_oid(name_or_oid: str) -> str:
+    """Return the object identifier of a digest; raises UnknownAlgorithm."""
+    return _DIGEST_OIDS[digest_name(name_or_oid)]
 
 
 def digest_size(name_or_oid: str) -> int:

@@ -104,3 +104,15 @@ class ChainRejected(CertsError):
         super().__init__(message)
         self.reasons = reasons
         self.reason = reasons[0]
+
+
+class SignerUnknown(CertsError):
+    """A signed message whose signer's certificate is neither enclosed nor given."""
+
+    code = "signer-unknown"
+
+
+class TimeStampInvalid(CertsError):
+    """A time-stamp token that does not prove what it is said to prove, or a refusal instead of one."""
+
+    code = "timestamp-invalid"
