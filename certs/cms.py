@@ -216,13 +216,13 @@ def _read_signer(reader: Reader) -> SignerInfo:
     received: bytes | None = None
     attributes: tuple[Attribute, ...] = ()
     if reader.has(der.context(0)):
-        received, attributes = _read_attributes(reader, 0)
+        received, attributes = _read_attributes(reader)
     with reader.inside() as algorithm:
         signature_algorithm = read_algorithm(algorithm)
     signature = reader.octets()
     unsigned: tuple[Attribute, ...] = ()
     if reader.has(der.context(1)):
-        _, unsigned = _read_attributes(reader, 1)
+        _, unsigned = _read_attributes(reader)
     return SignerInfo(
         version,
         issuer,
@@ -237,7 +237,7 @@ def _read_signer(reader: Reader) -> SignerInfo:
     )
 
 
-def _read_attributes(reader: Reader, number: int) -> tuple[bytes, tuple[Attribute, ...]]:
+def _read_attributes(reader: Reader) -> tuple[bytes, tuple[Attribute, ...]]:
     element = reader.element()
     attributes = []
     for one in Reader(element.content, strict=reader.strict, remarks=reader.remarks).each():

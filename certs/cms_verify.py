@@ -17,7 +17,7 @@ from certs.algorithms import SignatureAlgorithm
 from certs.certificate import Certificate
 from certs.cms import SignedData, SignerInfo
 from certs.der import Reader
-from certs.errors import InvalidKey, InvalidSignature, MalformedEncoding, SignerUnknown, UnknownAlgorithm
+from certs.errors import InvalidSignature, MalformedEncoding, SignerUnknown, UnknownAlgorithm
 from certs.keys import KeyKind, PublicKey
 from certs.signature_value import read_sm2
 

@@ -18,7 +18,6 @@ from certs.certificate import Certificate
 from certs.signer import Signer
 
 
-
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """What differs between the two families of signed messages.
@@ -99,9 +98,7 @@ def sign(
     body = write.sequence(
         write.integer(dialect.version),
         write.set_of([digest]),
-        write.sequence(
-            write.oid(content_type), b"" if detached else write.explicit(0, write.octet_string(content))
-        ),
+        write.sequence(write.oid(content_type), b"" if detached else write.explicit(0, write.octet_string(content))),
         write.implicit(0, write.set_of(enclosed)) if enclosed else b"",
         write.implicit(1, write.set_of(lists)) if lists else b"",
         write.set_of([info]),

@@ -124,8 +124,6 @@ def _signing_certificate(certificate: Certificate) -> bytes:
     identifier = write.sequence(
         write.sequence(write.oid(oids.SM3)),
         write.octet_string(sm3.digest(certificate.der)),
-        write.sequence(
-            write.sequence(write.explicit(4, certificate.issuer.der)), write.integer(certificate.serial)
-        ),
+        write.sequence(write.sequence(write.explicit(4, certificate.issuer.der)), write.integer(certificate.serial)),
     )
     return write.sequence(write.sequence(identifier))

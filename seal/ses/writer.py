@@ -112,9 +112,7 @@ def encode_sealing(to_sign: bytes, certificate: bytes, signature: bytes, *, time
 
 
 def _listed_digest(certificate: bytes) -> bytes:
-    return write.sequence(
-        write.text(oids.SM3, der.PRINTABLE_STRING), write.octet_string(sm3.digest(certificate))
-    )
+    return write.sequence(write.text(oids.SM3, der.PRINTABLE_STRING), write.octet_string(sm3.digest(certificate)))
 
 
 def _extensions(extensions: Sequence[Extension]) -> bytes:
