@@ -5,14 +5,21 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.testclient import TestClient
 
+from tests.support.clock import SettableClock
 from tests.support.registries import authority, entitlement, issuer, listed_certificate
-from trust import home
-from trust.commands.registry_publish import publish
-from trust.commands.registry_show import show
+from trust import home, host
+from trust.clock import SystemClock
+from trust.commands.registry_publish import command as publish
+from trust.commands.registry_show import command as show
+from trust.jobs.worker import Worker
 from trust.recognition.errors import RegistryKeyUnknown
 from trust.recognition.registry import Purpose
 from trust.settings import Settings
+from trust.usecases.publish_registry import LIFE
 
 CA = authority("seal", listed_certificate("示例印章CA"), Purpose.SEAL_SIGNING)
 
@@ -34,7 +41,7 @@ def test_what_waits_is_published_and_shown(region: Path) -> None:
     done = CliRunner().invoke(publish, ["--home", str(region), "--json"], catch_exceptions=False)
     told = json.loads(done.output)
     assert (told["region"], told["version"], told["new"], told["entries"]) == ("440000", 1, True, 2)
-    again = CliRunner().invoke(publish, ["--home", str(region)], catch_exceptions=False)
+    again = CliRunner().invoke(publish, ["--home", str(region), "--lang", "en"], catch_exceptions=False)
     assert "version 1 of the registry of 440000, 2 entries: unchanged" in again.output
 
     shown = CliRunner().invoke(show, [told["registry"], "--root", told["root"]], catch_exceptions=False)
@@ -53,3 +60,20 @@ def test_a_registry_of_somebody_else_is_not_shown_under_our_root(region: Path, t
     (tmp_path / "root.json").write_text(json.dumps(other))
     with pytest.raises(RegistryKeyUnknown):
         CliRunner().invoke(show, [told["registry"], "--root", str(tmp_path / "root.json")], catch_exceptions=False)
+
+
+def test_the_service_serves_the_files_and_renews_them(region: Path) -> None:
+    CliRunner().invoke(publish, ["--home", str(region)], catch_exceptions=False)
+    clock = SettableClock(SystemClock().now())
+    with host.opened(region, ["registry"], clock) as opened:
+        service = opened.services["registry"]
+        client = TestClient(Starlette(routes=[route for route in service.routes() if isinstance(route, Route)]))
+        assert client.get("/registry/440000.json").status_code == 200
+        worker = Worker(opened.floor.database, clock, service.handlers, service.periodic)
+        assert worker.run_due() == 1
+        clock.advance(LIFE / 2)
+        assert worker.run_due() == 1
+        with opened.floor.new_work() as work:
+            newest = work.registry.newest_version()
+    assert newest is not None
+    assert newest.version == 2

@@ -5,18 +5,17 @@ from pathlib import Path
 
 import click
 
-from trust.commands.options import answer, home_option, json_option
+from trust.commands.options import Language, answer, home_option, json_option, lang_option
 
 
-@click.command()
+@click.command(epilog="Example: trustctl registry publish --home var")
 @home_option
 @json_option
-def publish(home: Path, *, as_json: bool) -> None:
+@lang_option
+def command(home: Path, *, as_json: bool, lang: Language) -> None:
     """Sign what was proposed into the next version of the registry.
 
     Without proposals nothing changes, until half of the registry's life is over; then it is signed anew.
-
-    Example: trustctl registry publish --home var
     """
     from trust.home import open_floor
     from trust.host import installed
@@ -45,7 +44,12 @@ def publish(home: Path, *, as_json: bool) -> None:
             }
         )
         return
-    state = "published" if done.is_new else "unchanged"
-    click.echo(f"version {done.version.version} of the registry of {region}, {done.entries} entries: {state}")
+    number, count = done.version.version, done.entries
+    if lang == "zh":
+        state = "已发布" if done.is_new else "没有变化"
+        click.echo(f"{region} 的信任登记册第 {number} 版，{count} 条：{state}")
+    else:
+        state = "published" if done.is_new else "unchanged"
+        click.echo(f"version {number} of the registry of {region}, {count} entries: {state}")
     click.echo(f"registry  {folder.registry_path(region)}")
     click.echo(f"root      {folder.root_path}")

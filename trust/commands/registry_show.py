@@ -8,15 +8,12 @@ import click
 from trust.commands.options import answer, json_option
 
 
-@click.command()
+@click.command(epilog="Example: trustctl registry show var/registry/440000.json --root var/registry/root.json")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--root", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Check the signature too.")
 @json_option
-def show(file: Path, root: Path | None, *, as_json: bool) -> None:
-    """Show what a registry file says; with --root, only if a pinned key signed it.
-
-    Example: trustctl registry show var/registry/440000.json --root var/registry/root.json
-    """
+def command(file: Path, root: Path | None, *, as_json: bool) -> None:
+    """Show what a registry file says; with --root, only if a pinned key signed it."""
     from trust.recognition import registry_file, registry_json, root_file
     from trust.recognition.errors import RegistryKeyUnknown
 

@@ -48,7 +48,7 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class PublishRegistry:
-    """Publish the registry of one region; without drafts it is signed anew once half of its life is over."""
+    """Publish the registry of one region; where nothing waits it is signed anew once half of its life is over."""
 
     region: Area
     new_work: NewWork
@@ -70,6 +70,19 @@ class PublishRegistry:
         # 1. Read what is known and what waits, then compose; no key is used yet.
         with self.new_work() as work:
             newest, waiting = work.registry.newest_version(), work.registry.waiting()
+        return self._publish(newest, waiting, at, by)
+
+    def renew(self, by: Principal) -> Publication | None:
+        """Sign the newest version anew when half of its life is over; what waits goes on waiting for an operator.
+
+        Raises:
+            RegistryMoved: another publication came first.
+        """
+        with self.new_work() as work:
+            newest = work.registry.newest_version()
+        return None if newest is None else self._publish(newest, (), self.clock.now(), by)
+
+    def _publish(self, newest: Version | None, waiting: Sequence[Entry], at: datetime, by: Principal) -> Publication:
         known = self._known(newest)
         if newest is not None and known is not None and not waiting and at < newest.issued_at + self.life / 2:
             self._place(self.objects.get(newest.address))

@@ -84,6 +84,20 @@ def test_a_registry_is_renewed_when_half_of_its_life_is_over(publish: PublishReg
     assert (renewed.version.version, renewed.version.next_update) == (2, clock.now() + LIFE)
 
 
+def test_renewing_leaves_to_the_operator_what_waits(
+    publish: PublishRegistry, new_work: NewWork, clock: SettableClock
+) -> None:
+    assert publish.renew(OPERATOR) is None
+    publish(OPERATOR)
+    _propose(new_work, CA)
+    clock.advance(LIFE / 2)
+    renewed = publish.renew(OPERATOR)
+    assert renewed is not None
+    assert (renewed.version.version, renewed.entries, renewed.is_new) == (2, 0, True)
+    with new_work() as work:
+        assert work.registry.waiting() == (CA,)
+
+
 def test_a_proposal_that_takes_something_back_is_refused(publish: PublishRegistry, new_work: NewWork) -> None:
     _propose(new_work, issuer(entitlement()))
     publish(OPERATOR)
