@@ -5,32 +5,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
-from typing import Final, NoReturn, cast
+from typing import NoReturn, cast
 
 import click
 
+from trust.commands import exits
 from trust.errors import Kind, describe
 
 TABLE = "trust.commands"
-
-# Verdicts of `verify` use 0, 1, 3 and 4; errors keep clear of them. docs/operations/cli.md carries the same table.
-EXIT_DONE: Final = 0
-EXIT_NEGATIVE: Final = 1
-EXIT_USAGE: Final = 2
-EXIT_INDETERMINATE: Final = 3
-EXIT_NO_SIGNATURE: Final = 4
-EXIT_INTERNAL: Final = 70
-EXIT_INTERRUPTED: Final = 130
-EXIT_OF_KIND: Final[Mapping[Kind, int]] = {
-    Kind.MALFORMED: EXIT_USAGE,
-    Kind.TOO_LARGE: EXIT_USAGE,
-    Kind.NOT_FOUND: 5,
-    Kind.CONFLICT: 6,
-    Kind.FORBIDDEN: 7,
-    Kind.UNAUTHENTICATED: 7,
-    Kind.UNAVAILABLE: 8,
-    Kind.INTERNAL: EXIT_INTERNAL,
-}
 
 
 class Verbs(click.Group):
@@ -96,16 +78,16 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return leave.exit_code
     except click.ClickException as error:
         error.show()
-        return EXIT_USAGE
+        return exits.USAGE
     except (click.Abort, KeyboardInterrupt):
-        return EXIT_INTERRUPTED
+        return exits.INTERRUPTED
     except BrokenPipeError:
         # The reader went away (`| head`): not a fault, and nothing more can be said.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_DONE
+        return exits.DONE
     except Exception as error:  # noqa: BLE001 -- the last edge: whatever happened becomes a line and a code
         return complain(error)
-    return answer if isinstance(answer, int) else EXIT_DONE
+    return answer if isinstance(answer, int) else exits.DONE
 
 
 def complain(error: Exception) -> int:
@@ -116,14 +98,14 @@ def complain(error: Exception) -> int:
             f"trustctl: this command needs {error.name!r}; install the extra: pip install 'province-trust[server]'",
             err=True,
         )
-        return EXIT_OF_KIND[Kind.UNAVAILABLE]
+        return exits.UNAVAILABLE
     if described.kind is Kind.INTERNAL and os.environ.get("TRUST_DEBUG"):
         raise error
     said = " ".join(described.message.split())
     if described.kind is Kind.INTERNAL:
         said = f"{said} ({type(error).__name__}); TRUST_DEBUG=1 shows where"
     click.echo(f"trustctl: {said} [{described.code}]", err=True)
-    return EXIT_OF_KIND[described.kind]
+    return exits.OF_KIND[described.kind]
 
 
 def main() -> NoReturn:

@@ -10,6 +10,7 @@ import click
 import pytest
 
 from trust import cli
+from trust.commands import exits
 from trust.commands.options import language
 from trust.errors import Kind, TrustError
 
@@ -89,12 +90,12 @@ def test_debugging_shows_where(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("arguments", [["nothing"], ["group", "nothing"], ["group", "fails", "--unknown"]])
 def test_a_usage_error_is_two(arguments: list[str]) -> None:
-    assert cli.run(arguments) == cli.EXIT_USAGE
+    assert cli.run(arguments) == exits.USAGE
 
 
 def test_every_kind_of_error_has_an_exit_code() -> None:
-    assert set(cli.EXIT_OF_KIND) == set(Kind)
-    assert not {0, 1, 3, 4} & set(cli.EXIT_OF_KIND.values())
+    assert set(exits.OF_KIND) == set(Kind)
+    assert not {0, 1, 3, 4} & set(exits.OF_KIND.values())
 
 
 def test_a_summary_is_read_without_running_the_module() -> None:

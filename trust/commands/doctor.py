@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from trust.commands import exits
 from trust.commands.options import Language, answer, home_option, json_option, lang_option
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _MARK = {"well": "✓", "remark": "·", "wrong": "✗"}
 @lang_option
 def command(home: Path, as_json: bool, lang: Language) -> int:
     """Examine SM2 on this machine, then settings, database, keys, clock and journal; exit 1 when one is wrong."""
-    from trust import cli, diagnosis
+    from trust import diagnosis
 
     lines = diagnosis.examine(home)
     wrong = any(line.state == "wrong" for line in lines)
@@ -28,7 +29,7 @@ def command(home: Path, as_json: bool, lang: Language) -> int:
     else:
         for line in lines:
             click.echo(_text(line, lang))
-    return cli.EXIT_NEGATIVE if wrong else cli.EXIT_DONE
+    return exits.NEGATIVE if wrong else exits.DONE
 
 
 _NAMES = {

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from trust.commands import exits
 from trust.commands.options import Language, answer, home_option, json_option, lang_option
 
 
@@ -14,7 +15,7 @@ from trust.commands.options import Language, answer, home_option, json_option, l
 @lang_option
 def command(home: Path, check: bool, as_json: bool, lang: Language) -> int:
     """Bring every package's tables forward; safe to repeat and to run from several machines at once."""
-    from trust import cli, host
+    from trust import host
     from trust.home import open_database, open_keys
     from trust.migrations import schema
     from trust.settings import Settings
@@ -35,4 +36,4 @@ def command(home: Path, check: bool, as_json: bool, lang: Language) -> int:
     else:
         said = {("zh", True): "待执行", ("zh", False): "已执行", ("en", True): "waiting", ("en", False): "applied"}
         click.echo(f"{said[lang, check]}: {', '.join(waiting)}")
-    return cli.EXIT_NEGATIVE if check and waiting else cli.EXIT_DONE
+    return exits.NEGATIVE if check and waiting else exits.DONE
