@@ -64,7 +64,7 @@ class Report:
     refused: tuple[Refusal, ...]
 
 
-NAMES: Final = ("openssl", "python")
+NAMES: Final = ("native", "openssl", "python")
 
 
 class _Choice:
@@ -175,7 +175,11 @@ def _proved(forbidden: frozenset[str], *, every: bool) -> Iterator[tuple[str, Sm
 
 
 def _makers(name: str) -> Iterator[Callable[[], Sm2Provider]]:
-    if name == "openssl":
+    if name == "native":
+        from certs.sm.native import NativeProvider
+
+        yield NativeProvider
+    elif name == "openssl":
         from certs.sm.openssl import candidates
 
         yield from candidates()
