@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from xml.sax.saxutils import quoteattr
 
 from certs import oids
 from seal.ofd import xml
@@ -44,19 +43,19 @@ def write_signature(
 ) -> bytes:
     """Return a Signature.xml: references are paths with their SM3 digests, stamps come with their ids."""
     listed = "".join(
-        f"<ofd:Reference FileRef={quoteattr(path)}><ofd:CheckValue>{base64.b64encode(digest).decode()}</ofd:CheckValue>"
+        f"<ofd:Reference FileRef={_quoted(path)}><ofd:CheckValue>{base64.b64encode(digest).decode()}</ofd:CheckValue>"
         "</ofd:Reference>"
         for path, digest in references
     )
     painted = "".join(
-        f'<ofd:StampAnnot ID="{identifier}" PageRef={quoteattr(stamp.page_id)} Boundary="{stamp.boundary}"'
+        f'<ofd:StampAnnot ID="{identifier}" PageRef={_quoted(stamp.page_id)} Boundary="{stamp.boundary}"'
         + (f' Clip="{stamp.clip}"/>' if stamp.clip is not None else "/>")
         for identifier, stamp in stamps
     )
     return (
         f'{_HEAD}<ofd:Signature xmlns:ofd="{xml.NAMESPACE}"><ofd:SignedInfo>'
-        f"<ofd:Provider ProviderName={quoteattr(provider.name)} Version={quoteattr(provider.version)}"
-        f" Company={quoteattr(provider.company)}/>"
+        f"<ofd:Provider ProviderName={_quoted(provider.name)} Version={_quoted(provider.version)}"
+        f" Company={_quoted(provider.company)}/>"
         f"<ofd:SignatureMethod>{oids.SM2_WITH_SM3}</ofd:SignatureMethod>"
         f"<ofd:SignatureDateTime>{at.astimezone(UTC):%Y%m%d%H%M%SZ}</ofd:SignatureDateTime>"
         f'<ofd:References CheckMethod="{SM3_OID}">{listed}</ofd:References>{painted}'
@@ -74,10 +73,10 @@ def add_to_list(existing: bytes | None, *, identifier: str, location: str, highe
     if existing is None:
         return (
             f'{_HEAD}<ofd:Signatures xmlns:ofd="{xml.NAMESPACE}"><ofd:MaxSignId>{highest}</ofd:MaxSignId>'
-            f'<ofd:Signature ID="{identifier}" Type="Seal" BaseLoc={quoteattr(location)}/></ofd:Signatures>'
+            f'<ofd:Signature ID="{identifier}" Type="Seal" BaseLoc={_quoted(location)}/></ofd:Signatures>'
         ).encode()
     prefix = _prefix(xml.parse(existing))
-    entry = f'<{prefix}Signature ID="{identifier}" Type="Seal" BaseLoc={quoteattr(location)}/>'
+    entry = f'<{prefix}Signature ID="{identifier}" Type="Seal" BaseLoc={_quoted(location)}/>'
     raised = _raise_highest(existing, prefix, highest)
     changed = _insert_before_end(raised, f"{prefix}Signatures", entry, last=True)
     _insist_only_added(existing, changed, "Signature", "the signature list")
@@ -103,6 +102,11 @@ def _prefix(root: Element) -> str:
 
 def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _quoted(text: str) -> str:
+    """Return an attribute's value in its quotes (the standard library's own function would load a web client)."""
+    return '"' + _escaped(text).replace('"', "&quot;") + '"'
 
 
 def _insert_before_end(document: bytes, name: str, addition: str, *, last: bool) -> bytes:
