@@ -23,8 +23,9 @@ from trust.storage.unit_of_work import units_of_work
 
 JOURNAL_MAC: Final = "journal-mac"  # HMAC-SM3 over journal entries
 JOURNAL_KEY: Final = "journal"  # signs the journal's heads
+ANSWERS: Final = "answers"  # HMAC-SM3 and SM4-GCM over what `Idempotency-Key` remembers
 GRADE: Final = Grade.SOFTWARE  # of the only ring there is; asked before its files are touched
-SECRETS: Final = {JOURNAL_MAC: 32, "person-index": 32, "person-field": 16}
+SECRETS: Final = {JOURNAL_MAC: 32, "person-index": 32, "person-field": 16, ANSWERS: 32}
 MAX_PENDING_REVISIONS_SAID: Final = 5
 
 _FIRST_SETTINGS: Final = """\

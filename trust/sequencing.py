@@ -1,4 +1,4 @@
-"""The thread that numbers the journal and signs its heads while a server runs."""
+"""A home's journal put together: who numbers and signs it, who examines it, and the thread that does so for a server."""
 
 import logging
 import threading
@@ -6,11 +6,12 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from trust.audit.heads import HeadFile
+from trust.audit.heads import HeadFile, HeadKeys
 from trust.errors import describe
 from trust.home import JOURNAL_KEY, JOURNAL_MAC, head_file, origin
 from trust.plugin import Floor
 from trust.usecases.sequence_log import SequenceLog
+from trust.usecases.verify_journal import VerifyJournal
 
 PERIOD_SECONDS: Final = 0.5
 AFTER_FAULT_SECONDS: Final = 5.0
@@ -27,6 +28,16 @@ def of_floor(floor: Floor) -> SequenceLog:
         signer=floor.keys.signer(JOURNAL_KEY),
         heads=HeadFile(head_file(floor.settings)),
         journal_key=floor.keys.secret(JOURNAL_MAC),
+    )
+
+
+def examiner(floor: Floor) -> VerifyJournal:
+    """What examines the journal that `of_floor` numbers."""
+    return VerifyJournal(
+        database=floor.database,
+        head_keys=HeadKeys(origin(floor.settings), (floor.keys.public(JOURNAL_KEY),)),
+        heads=HeadFile(head_file(floor.settings)),
+        journal_keys=tuple(floor.keys.generations(JOURNAL_MAC).values())[::-1],
     )
 
 

@@ -3,8 +3,9 @@
 import socket
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
-from trust import checks, demonstration, sequencing
+from trust import checks, demonstration, housekeeping, sequencing
 from trust.host import Host
 from trust.jobs.worker import Handler, Periodic, Worker
 from trust.plugin import Plugin
@@ -49,12 +50,15 @@ def serve(
 
 
 def _worker(host: Host) -> Worker:
-    handlers: dict[str, Handler | Callable[..., object]] = {}
-    periodic: list[Periodic] = []
+    floor = host.floor
+    handlers: dict[str, Handler | Callable[..., object]] = {
+        housekeeping.KIND: partial(housekeeping.housekeeping, floor)
+    }
+    periodic: list[Periodic] = [housekeeping.PERIODIC]
     for service in host.services.values():
         handlers |= service.handlers
         periodic += service.periodic
-    return Worker(host.floor.database, host.floor.clock, handlers, periodic, threads=JOB_THREADS)
+    return Worker(floor.database, floor.clock, handlers, periodic, threads=JOB_THREADS)
 
 
 def _start_page(host: Host, mounted: Sequence[Plugin]) -> StartPage:

@@ -9,13 +9,16 @@ import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Self
 
 from fastapi import Header
 from starlette.responses import Response
 
+from trust.clock import Clock
 from trust.errors import Kind, TrustError
+from trust.keys.ring import KeyRing
 from trust.storage.answers import MAX_KEY_CHARACTERS, Answers, Claim
+from trust.storage.database import Database
 
 REPLAYED: Final = "Idempotent-Replayed"
 _KEY = re.compile(rf"[\x21-\x7e]{{1,{MAX_KEY_CHARACTERS}}}", re.ASCII)
@@ -50,6 +53,11 @@ class Once:
     """Gives the first answer to every repetition. Share one among all routes."""
 
     answers: Answers
+
+    @classmethod
+    def over(cls, database: Database, clock: Clock, keys: KeyRing) -> Self:
+        """The memory of a home, under the secret `answers` of its ring."""
+        return cls(Answers(database, clock, keys.secret("answers")))
 
     def __call__(
         self, key: str | None, requester: str, request: Sequence[str | bytes], act: Callable[[], Answer]

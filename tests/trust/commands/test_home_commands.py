@@ -7,8 +7,8 @@ import pytest
 from click import Command
 from click.testing import CliRunner, Result
 
-from trust import host
-from trust.commands import doctor, init, migrate
+from trust import host, sequencing
+from trust.commands import doctor, init, migrate, verify_journal
 from trust.errors import TrustError
 from trust.home import open_database, open_floor
 from trust.migrations import schema
@@ -106,3 +106,25 @@ def test_migrate_makes_no_home_of_a_mistyped_folder(tmp_path: Path) -> None:
     with pytest.raises(TrustError, match="not a home"):
         run(migrate.command, "--home", tmp_path / "none")
     assert not (tmp_path / "none").exists()
+
+
+def test_verify_journal_finds_a_journal_intact_and_then_names_the_edit(tmp_path: Path) -> None:
+    run(init.command, "--home", tmp_path)
+    floor = open_floor(Settings.load(tmp_path))
+    for number in range(5):
+        with floor.new_work() as work:
+            work.journal.append("tried", f"subject-{number}", "operator os:test")
+    sequencing.of_floor(floor)()
+    good = run(verify_journal.command, "--home", tmp_path, "--json")
+    assert good.return_value == 0
+    assert json.loads(good.output) | {"flaws": []} == {
+        "intact": True, "size": 5, "waiting": 0, "heads": 1, "first_bad": None, "flaws": [],
+    }  # fmt: skip
+    assert "日志完整" in run(verify_journal.command, "--home", tmp_path).output
+    with floor.database.writing() as db:
+        db.exec_driver_sql("UPDATE trust_journal_entry SET subject = 'another' WHERE leaf_index = 3")
+    floor.database.close()
+    bad = run(verify_journal.command, "--home", tmp_path, "--json")
+    assert bad.return_value == 1
+    assert json.loads(bad.output)["first_bad"] == 3
+    assert "first bad entry: 3" in run(verify_journal.command, "--home", tmp_path, "--lang", "en").output
