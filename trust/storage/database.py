@@ -9,9 +9,10 @@ transaction mode may stand between.
 import logging
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -33,6 +34,7 @@ class Database:
 
     engine: Engine
     readers: Engine  # the same pool; its transactions take no write lock
+    turn: "threading.Lock | None" = field(default=None, repr=False)  # SQLite: writers of this process queue up here
 
     @classmethod
     def open(cls, url: str | URL) -> Self:
@@ -63,7 +65,8 @@ class Database:
         engine = create_engine(address, pool_size=POOL_SIZE, max_overflow=0)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-        return cls(engine, engine.execution_options(reading=True))
+        # SQLite lets waiting writers poll with growing pauses, which starves some for seconds; a lock wakes the next.
+        return cls(engine, engine.execution_options(reading=True), threading.Lock())
 
     @classmethod
     def _open_postgresql(cls, address: URL) -> Self:
@@ -87,7 +90,7 @@ class Database:
         Raises:
             StorageUnavailable: no connection, no space, or no lock in time.
         """
-        with _translated(), self.engine.begin() as db:
+        with _translated(), self._turn(), self.engine.begin() as db:
             yield db
 
     @contextmanager
@@ -99,6 +102,18 @@ class Database:
         """
         with _translated(), self.readers.begin() as db:
             yield db
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if self.turn is None:
+            yield
+        elif self.turn.acquire(timeout=BUSY_MILLISECONDS / 1_000):
+            try:
+                yield
+            finally:
+                self.turn.release()
+        else:
+            raise StorageUnavailable("other writers hold the database")
 
     def close(self) -> None:
         """Give back all idle connections."""

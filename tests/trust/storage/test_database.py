@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlalchemy.exc import StatementError
 
 from tests.support import postgres
 from tests.support.database import address
+from trust.storage import database as storage
 from trust.storage.database import Database
 from trust.storage.errors import StorageUnavailable, StorageUnsupported
 from trust.storage.tables import UtcDateTime
@@ -154,6 +156,7 @@ def test_a_reader_on_postgresql_cannot_write(postgres_database: Database) -> Non
 
 _KILLED = """
 import os, sys
+from trust.storage import database as storage
 from trust.storage.database import Database
 from sqlalchemy import text
 database = Database.open(sys.argv[1])
@@ -191,3 +194,29 @@ def test_a_unit_of_work_commits_the_act_and_its_record_together(new_work: NewWor
     with database.reading() as db:
         assert db.execute(text("SELECT subject FROM trust_journal_entry")).scalars().all() == ["thing/1"]
         assert db.execute(text("SELECT key FROM trust_job")).scalars().all() == ["thing/1"]
+
+
+def test_waiting_writers_on_sqlite_take_turns_and_none_starves(sqlite_database: Database) -> None:
+    longest = 0.0
+
+    def write() -> None:
+        nonlocal longest
+        for _ in range(30):
+            started = time.monotonic()
+            with sqlite_database.writing() as db:
+                db.execute(text("SELECT 1"))
+                time.sleep(0.002)
+            longest = max(longest, time.monotonic() - started)
+
+    threads = [threading.Thread(target=write) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert longest < 2
+
+
+def test_a_writer_that_waits_too_long_is_told(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage, "BUSY_MILLISECONDS", 50)
+    with sqlite_database.writing(), pytest.raises(StorageUnavailable), sqlite_database.writing():
+        pass
