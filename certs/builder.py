@@ -8,12 +8,12 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from certs import algorithms, certificate, der, der_writer, extensions, oids, signed
 from certs.algorithms import SignatureAlgorithm
 from certs.certificate import Certificate
-from certs.der import reading
 from certs.errors import CertsError, IssuedDiffers
 from certs.extensions import Extension, KeyPeriod
 from certs.keys import PublicKey
@@ -130,13 +130,15 @@ def draft(tbs: bytes) -> Certificate:
 
 
 def _algorithm(tbs: bytes) -> str:
-    with reading(tbs, strict=True) as whole, whole.inside() as fields:
-        fields.raw(der.context(0))
-        fields.raw(der.INTEGER)
-        found = signed.algorithm(fields.raw(der.SEQUENCE), strict=True, remarks=set())
-        while fields.more():
-            fields.raw()
-    return found
+    fields = der.Reader(tbs).inside()
+    fields.raw(der.context(0))
+    fields.raw(der.INTEGER)
+    return _known_algorithm(fields.raw(der.SEQUENCE))
+
+
+@lru_cache(maxsize=16)
+def _known_algorithm(encoded: bytes) -> str:
+    return signed.algorithm(encoded, strict=True, remarks=set())
 
 
 def _extensions(plan: Plan) -> Iterable[bytes]:

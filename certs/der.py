@@ -9,7 +9,6 @@ Standard:
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Final, NamedTuple, Self
@@ -283,17 +282,16 @@ class Reader:
         if short:
             body = ("20" if int(body[:2]) < 50 else "19") + body
         try:
-            whole = datetime.strptime(body, "%Y%m%d%H%M%S").replace(tzinfo=zone).astimezone(UTC)
+            day = int(body[:4]), int(body[4:6]), int(body[6:8])
+            whole = datetime(*day, int(body[8:10]), int(body[10:12]), int(body[12:]), tzinfo=zone).astimezone(UTC)
         except (ValueError, OverflowError) as wrong:
             raise MalformedEncoding(f"not a time: {text!r}") from wrong
         return whole + timedelta(microseconds=int(fraction[:6].ljust(6, "0"))) if fraction else whole
 
 
-@contextmanager
-def reading(data: bytes, *, strict: bool = True, remarks: set[str] | None = None) -> Iterator[Reader]:
-    """Open a reader over exactly one run of elements and refuse whatever is left at the end."""
-    with Reader(data, strict=strict, remarks=remarks) as reader:
-        yield reader
+def reading(data: bytes, *, strict: bool = True, remarks: set[str] | None = None) -> Reader:
+    """Open a reader, for a `with` block, over exactly one run of elements and refuse whatever is left at the end."""
+    return Reader(data, strict=strict, remarks=remarks)
 
 
 def _zone(rest: str, text: str) -> timezone:

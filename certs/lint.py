@@ -7,7 +7,7 @@ Standard:
     Each rule names its clause.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -61,23 +61,25 @@ class Finding(NamedTuple):
     detail: str
 
 
-def examine(found: Certificate, circumstances: Circumstances) -> tuple[Finding, ...]:
-    """Return every rule that a certificate breaks."""
+def examine(
+    found: Certificate, circumstances: Circumstances, rules: Iterable[Rule] | None = None
+) -> tuple[Finding, ...]:
+    """Return every rule, of these or of all, that a certificate breaks."""
     broken = []
-    for rule in RULES:
+    for rule in RULES if rules is None else rules:
         detail = rule.look(found, circumstances)
         if detail is not None:
             broken.append(Finding(rule.id, detail))
     return tuple(broken)
 
 
-def require(found: Certificate, circumstances: Circumstances) -> None:
-    """Insist that a certificate breaks no rule.
+def require(found: Certificate, circumstances: Circumstances, rules: Iterable[Rule] | None = None) -> None:
+    """Insist that a certificate breaks no rule, of these or of all.
 
     Raises:
         CertificateRefused: it breaks one; `rules` names all that are broken.
     """
-    broken = examine(found, circumstances)
+    broken = examine(found, circumstances, rules)
     if broken:
         message = "; ".join(f"{one.rule}: {one.detail}" for one in broken)
         raise CertificateRefused(message, tuple(one.rule for one in broken))
@@ -297,3 +299,5 @@ def _rules() -> Iterator[Rule]:
 
 
 RULES: Final = tuple(_rules())
+AMONG_OTHERS: Final = tuple(rule for rule in RULES if rule.id in {"serial", "key-holder", "name-look-alike"})
+"""The rules that depend on what was issued before."""

@@ -1,0 +1,1 @@
+"""The authority's verbs of `trustctl`, one a file."""

@@ -1,0 +1,1 @@
+"""The authority's tables, and repositories over one open transaction."""
