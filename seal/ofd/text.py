@@ -105,7 +105,7 @@ def _runs(root: Element) -> Iterator[TextRun]:
     for element in xml.walk(root):
         if xml.local(element) != "TextObject" or not xml.is_ours(element):
             continue
-        codes = ("".join(code.itertext(with_tail=False)) for code in xml.children(element, "TextCode"))
+        codes = ("".join(code.itertext()) for code in xml.children(element, "TextCode"))
         yield TextRun(
             page=0,
             object_id=element.get("ID", ""),

@@ -72,7 +72,7 @@ def child(element: Element | None, name: str) -> Element | None:
 
 def text(element: Element | None) -> str:
     """Return the text of an element, blanks around it left out; empty if there is no element."""
-    return "" if element is None else "".join(element.itertext(with_tail=False)).strip()
+    return "" if element is None else "".join(element.itertext()).strip()
 
 
 def walk(element: Element) -> Iterator[Element]:

@@ -26,6 +26,7 @@ MAX_MEMBERS: Final = 2_000
 MAX_RATIO: Final = 200
 RATIO_FREE_BYTES: Final = 64 * 1024  # small members may be as regular as they like
 MAX_NAME_BYTES: Final = 1_024
+_PIECE: Final = 256 * 1024
 
 STORED: Final = 0
 DEFLATED: Final = 8
@@ -67,21 +68,44 @@ class Entry:
         Raises:
             PackageMalformed: the content is longer, shorter or other than stated.
         """
-        if self.method == STORED:
+        if self.method == STORED or not (self.packed or self.size):
             data = self.packed
         else:
-            inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-            try:
-                data = inflater.decompress(self.packed, self.size + 1)
-            except zlib.error as wrong:
-                raise PackageMalformed(f"{self.name}: not a deflate stream") from wrong
-            if not inflater.eof or inflater.unused_data:
-                raise PackageMalformed(f"{self.name}: the stream does not end where the archive says")
+            if self.size > MIB:
+                self._measure()  # a large member is inflated twice, so that a lie costs no memory and the truth no copy
+            data = self._inflate()
         if len(data) != self.size:
             raise PackageMalformed(f"{self.name}: {len(data)} bytes instead of {self.size}")
         if zlib.crc32(data) != self.crc:
             raise PackageMalformed(f"{self.name}: wrong checksum")
         return data
+
+    def _inflate(self) -> bytes:
+        """Inflate to at most one byte more than stated, and insist that the stream ends where the archive says."""
+        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        try:
+            if self.size > MIB:
+                return zlib.decompress(self.packed, -zlib.MAX_WBITS, self.size)
+            data = inflater.decompress(self.packed, self.size + 1)
+        except zlib.error as wrong:
+            raise PackageMalformed(f"{self.name}: not a deflate stream") from wrong
+        if not inflater.eof or inflater.unused_data:
+            raise PackageMalformed(f"{self.name}: the stream does not end where the archive says")
+        return data
+
+    def _measure(self) -> None:
+        """Inflate piece by piece, keeping nothing, and insist on the stated size and end."""
+        inflater, size, rest = zlib.decompressobj(-zlib.MAX_WBITS), 0, self.packed
+        while not inflater.eof and size <= self.size:
+            try:
+                piece = inflater.decompress(rest, _PIECE)
+            except zlib.error as wrong:
+                raise PackageMalformed(f"{self.name}: not a deflate stream") from wrong
+            size, rest = size + len(piece), inflater.unconsumed_tail
+            if not piece and not rest and not inflater.eof:
+                break
+        if not inflater.eof or inflater.unused_data or size != self.size:
+            raise PackageMalformed(f"{self.name}: the stream does not end where the archive says")
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,3 +59,10 @@ def test_the_namespaces_old_new_and_none_are_ours_and_no_other() -> None:
         assert [xml.local(one) for one in xml.children(root)] == ["b"]
     assert xml.is_ours(xml.parse(b"<a/>"))
     assert xml.uses_old_namespace(xml.parse(f'<x:a xmlns:x="{xml.OLD_NAMESPACE}"/>'.encode()))
+
+
+def test_a_comment_inside_a_text_hides_nothing_of_it() -> None:
+    root = xml.parse(b"<a> Doc_0/<!-- Doc_9/ -->Document<?x y?>.xml<b>/more</b> </a>")
+    assert xml.text(root) == "Doc_0/Document.xml/more"
+    assert xml.text(root[2]) == "/more"
+    assert xml.text(None) == ""

@@ -1,5 +1,6 @@
 """Hostile ZIP archives: each is refused with a typed error, bombs in bounded time and memory."""
 
+import random
 import resource
 import struct
 import time
@@ -63,6 +64,7 @@ def _zip64(lie: int = 0, *, escape_end: bool = True) -> bytes:
         archive([Raw(b"a.xml", DATA, flags=0x802, local_flags=2)]),
         archive([Raw(b"a.xml", DATA, method=0)]),
         archive([Raw(b"a.xml", b"")]),
+        archive([Raw(b"a.xml", b"", packed=b"")]),
         archive([Raw(b"a.xml", DATA, local_extra=b"\x0a\0\2\0..", extra=b"UT\0\0")]),
         _zip64(),
     ],
@@ -139,6 +141,30 @@ ATTACKS = {
 def test_an_archive_that_could_be_read_in_two_ways_is_refused(name: str) -> None:
     with pytest.raises(PackageMalformed):
         open_package(ATTACKS[name])
+
+
+LARGE = random.Random(4).randbytes(9_000) * 300
+LARGE_PACKED = deflate(LARGE, 1)
+
+
+def test_a_large_member_is_read_whole() -> None:
+    assert open_package(archive([Raw(b"a.xml", LARGE, packed=LARGE_PACKED)])).members == {"/a.xml": LARGE}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Raw(b"a.xml", LARGE, packed=LARGE_PACKED + b"hidden"),
+        Raw(b"a.xml", LARGE, packed=LARGE_PACKED[:-1]),
+        Raw(b"a.xml", LARGE, packed=LARGE_PACKED, size=len(LARGE) - 1),
+        Raw(b"a.xml", LARGE, packed=LARGE_PACKED, size=len(LARGE) + 1),
+        Raw(b"a.xml", LARGE, packed=LARGE_PACKED, crc=1),
+        Raw(b"a.xml", LARGE, packed=b"\xff" * len(LARGE_PACKED)),
+    ],
+)
+def test_a_large_member_that_lies_is_refused(wrong: Raw) -> None:
+    with pytest.raises(PackageMalformed):
+        open_package(archive([wrong]))
 
 
 def test_every_cut_of_an_archive_is_refused() -> None:

@@ -55,10 +55,7 @@ class KeyRing(Protocol):
         ...
 
     def renew_secret(self, name: str) -> int:
-        """Make the next generation, of the same size, and return its number; older ones stay readable.
-
-        Other processes see it when they start again; renew while they are stopped.
-        """
+        """Make the next generation, of the same size, and return its number; older ones stay readable."""
         ...
 
     def secret(self, name: str) -> bytes:

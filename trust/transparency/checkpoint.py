@@ -30,7 +30,7 @@ _TYPE: Final = b"\xffSM2-SM3/1"
 _NAME = re.compile(r"[^\s+]{1,200}")
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
 _LINE = re.compile(r"— ([^\s+]{1,200}) ([A-Za-z0-9+/]+={0,2})")
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+_NOT_TEXT = re.compile("[\x00-\x09\x0b-\x1f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Note:
         Raises:
             NoteMalformed: not a signed note.
         """
-        if len(note) > MAX_NOTE_BYTES or _CONTROL.search(note):
+        if len(note) > MAX_NOTE_BYTES or _NOT_TEXT.search(note):
             raise NoteMalformed("a note is short text without control characters")
         text, blank, rest = note.rpartition("\n\n")
         lines = rest.split("\n")

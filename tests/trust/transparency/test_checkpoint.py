@@ -95,7 +95,10 @@ def test_a_checkpoint_has_one_spelling(text: str) -> None:
         Checkpoint.parse(text)
 
 
-@pytest.mark.parametrize("note", ["", "\n\n", "a\n\n", "a\n\nb\n", "a\n\n— x\n", "a\n\n— x AA==\n", "a" * (65 << 10)])
+@pytest.mark.parametrize(
+    "note",
+    ["", "\n\n", "a\n\n", "a\n\nb\n", "a\n\n— x\n", "a\n\n— x AA==\n", "a\ud800\n\n— x AAAAAAA=\n", "a" * (65 << 10)],
+)
 def test_what_is_no_note_is_refused(note: str) -> None:
     with pytest.raises(NoteMalformed):
         Note.decode(note)

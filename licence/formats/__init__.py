@@ -1,1 +1,0 @@
-"""Licence formats: identifier, metadata, the licence inside an OFD, the signed code. Pure."""

@@ -1,1 +1,0 @@
-"""One page model, laid out from data and written as a document. Pure."""
