@@ -47,6 +47,7 @@ def create(
         openapi_url=OPENAPI_PATH,
         docs_url=None,  # FastAPI's page loads its scripts from another host; ours is made here
         redoc_url=None,
+        responses=problems.RESPONSES,
         lifespan=lifespan,
         middleware=[
             Middleware(Manners, https=http.public_url.startswith("https://"), proxies=http.forwarded_allow),
@@ -64,5 +65,5 @@ def create(
     app.router.routes[:0] = [*plain, *health.routes(readiness)]
     for router in routers:
         app.include_router(router)
-    app.router.routes.extend(pages.routes(start, app.openapi))
+    app.router.routes.extend(pages.routes(start, app.openapi, plain))
     return app

@@ -15,8 +15,12 @@ from starlette.routing import BaseRoute, Route
 from trust.web import language
 from trust.web.links import Link, Told
 
-_STYLE: Final = (Path(__file__).parent / "static" / "trust.css").read_bytes()
+_STATIC: Final = Path(__file__).parent / "static"
+_STYLE: Final = (_STATIC / "trust.css").read_bytes()
+_ICON: Final = (_STATIC / "icon.svg").read_bytes()
 STYLE_PATH: Final = f"/static/trust-{hashlib.sha256(_STYLE).hexdigest()[:12]}.css"  # a new style is a new address
+ICON_PATH: Final = f"/static/icon-{hashlib.sha256(_ICON).hexdigest()[:12]}.svg"
+_FOR_GOOD: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
 _METHODS: Final = ("get", "put", "post", "delete", "patch")
 
 
@@ -70,6 +74,7 @@ def render(template: str, lang: language.Language, path: str, **values: Any) -> 
         html_lang=language.HTML_LANG[lang],
         path=path,
         style=STYLE_PATH,
+        icon=ICON_PATH,
         say=lambda zh, en: zh if lang == "zh" else en,
         **values,
     )
@@ -85,8 +90,18 @@ def operations(document: Mapping[str, Any]) -> list[Operation]:
     ]
 
 
-def routes(start: StartPage, openapi: Callable[[], dict[str, Any]]) -> list[BaseRoute]:
-    """`/`, `/docs` and the style sheet; each page is rendered once for each language."""
+def plain_operations(routes: Sequence[BaseRoute]) -> list[Operation]:
+    """The hot endpoints, which the OpenAPI document does not hold: said by the first line of their docstrings."""
+    return [
+        Operation(method, route.path, "", (route.endpoint.__doc__ or "").strip().partition("\n")[0])
+        for route in routes
+        if isinstance(route, Route)
+        for method in sorted((route.methods or set()) - {"HEAD"})
+    ]
+
+
+def routes(start: StartPage, openapi: Callable[[], dict[str, Any]], plain: Sequence[BaseRoute] = ()) -> list[BaseRoute]:
+    """`/`, `/docs` and the static files; each page is rendered once for each language."""
 
     @cache
     def start_page(lang: language.Language) -> str:
@@ -95,7 +110,8 @@ def routes(start: StartPage, openapi: Callable[[], dict[str, Any]]) -> list[Base
     @cache
     def docs_page(lang: language.Language) -> str:
         document = openapi()
-        return render("docs.html", lang, "/docs", operations=operations(document), version=document["info"]["version"])
+        listed = sorted([*operations(document), *plain_operations(plain)], key=lambda each: (each.path, each.method))
+        return render("docs.html", lang, "/docs", operations=listed, version=document["info"]["version"])
 
     def page(of: Callable[[language.Language], str]) -> Callable[[Request], Response]:
         def endpoint(request: Request) -> Response:
@@ -104,6 +120,14 @@ def routes(start: StartPage, openapi: Callable[[], dict[str, Any]]) -> list[Base
         return endpoint
 
     async def style(_: Request) -> Response:
-        return Response(_STYLE, media_type="text/css", headers={"Cache-Control": "public, max-age=31536000, immutable"})
+        return Response(_STYLE, media_type="text/css", headers=_FOR_GOOD)
 
-    return [Route("/", page(start_page)), Route("/docs", page(docs_page)), Route(STYLE_PATH, style)]
+    async def icon(_: Request) -> Response:
+        return Response(_ICON, media_type="image/svg+xml", headers=_FOR_GOOD)
+
+    return [
+        Route("/", page(start_page)),
+        Route("/docs", page(docs_page)),
+        Route(STYLE_PATH, style),
+        Route(ICON_PATH, icon),
+    ]

@@ -28,6 +28,23 @@ STATUS: Final[Mapping[Kind, HTTPStatus]] = {
 }
 RETRY_AFTER_SECONDS: Final = "5"
 
+_SCHEMA: Final[Mapping[str, Any]] = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "for people; may change"},
+        "code": {"type": "string", "description": "for programs; stays"},
+        "reference": {"type": "string", "description": "finds the request in the log"},
+    },
+}
+RESPONSES: Final[dict[int | str, dict[str, Any]]] = {  # what the OpenAPI document says of every operation
+    status: {"description": said, "content": {MEDIA_TYPE: {"schema": _SCHEMA}}}
+    for status, said in (("default", "Problem details (RFC 9457)"), (422, "The request is not of the described shape"))
+}
+
 
 def answer(error: BaseException) -> Response:
     """The response for an error of ours or an unplanned one.

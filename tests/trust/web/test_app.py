@@ -46,6 +46,7 @@ ERRORS = {
 
 
 def hot(request: Request) -> Response:
+    """Raises what it is told to."""
     raise ERRORS[request.path_params["which"]]
 
 
@@ -221,7 +222,7 @@ def test_pages_need_no_script_no_inline_style_and_no_other_host() -> None:
 
 
 def test_the_style_sheet_is_served_for_good() -> None:
-    address = re.search(r'href="(/static/[^"]+)"', client().get("/").text)
+    address = re.search(r'href="(/static/[^"]+css)"', client().get("/").text)
     assert address
     answer = client().get(address[1])
     assert answer.headers["content-type"].startswith("text/css")
@@ -229,7 +230,12 @@ def test_the_style_sheet_is_served_for_good() -> None:
 
 
 def test_the_interfaces_are_listed_without_another_host() -> None:
-    assert "/api/raise/{which}" in client().get("/docs").text
+    page = client().get("/docs").text
+    assert "/api/raise/{which}" in page
+    assert "/hot/{which}" in page
+    assert "Raises what it is told to." in page
     document = client().get("/openapi.json").json()
-    assert "/api/form" in document["paths"]
+    answers = document["paths"]["/api/form"]["post"]["responses"]
+    assert "application/problem+json" in answers["default"]["content"]
+    assert list(answers["422"]["content"]) == ["application/problem+json"]
     json.dumps(document)
