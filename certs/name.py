@@ -33,6 +33,7 @@ SHORT_NAMES: Final = {
 }
 _PRINTABLE: Final = frozenset({oids.COUNTRY, oids.SERIAL_NUMBER})
 _PRINTABLE_TEXT: Final = re.compile(r"[A-Za-z0-9 '()+,./:=?-]+")
+_SHOWN: Final = 64  # octets of a name that cannot be read
 _IA5: Final = frozenset({oids.EMAIL_ADDRESS, oids.DOMAIN_COMPONENT})
 
 
@@ -76,7 +77,10 @@ class Name:
         return next((text for kind, text in self.attributes if kind == oid), None)
 
     def __str__(self) -> str:
-        return ", ".join(f"{SHORT_NAMES.get(kind, kind)}={text}" for kind, text in self.attributes)
+        try:
+            return ", ".join(f"{SHORT_NAMES.get(kind, kind)}={text}" for kind, text in self.attributes)
+        except MalformedEncoding:  # a report about a broken name is still a report
+            return f"#{self.der[:_SHOWN].hex()}"
 
 
 def build(pairs: Iterable[tuple[str, str]]) -> Name:

@@ -87,3 +87,7 @@ def test_any_text_comes_back(text: str) -> None:
 def test_a_surrogate_is_refused() -> None:
     with pytest.raises(MalformedEncoding):
         name.build([(oids.COMMON_NAME, "\ud800")])
+
+
+def test_a_name_that_cannot_be_read_can_still_be_printed() -> None:
+    assert str(Name(der_writer.sequence(der_writer.integer(5)))) == "#3003020105"
