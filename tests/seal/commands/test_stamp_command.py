@@ -13,8 +13,8 @@ from seal.ofd.signatures_xml import read_signatures
 from seal.parts import make_seal
 from seal.ses.seal_data import Picture
 from seal.usecases.make_seal import MakeOrder
-from tests.seal.usecases.conftest import PICTURE
 from tests.support.ofd import document
+from tests.support.seal_house import PICTURE
 from trust import cli, host
 from trust.bring_up import bring_up
 from trust.values.credit_code import CreditCode

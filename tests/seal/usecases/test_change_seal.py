@@ -8,7 +8,7 @@ from seal.errors import SealMissing, TransitionRefused
 from seal.model.seal import SealId, Standing
 from seal.usecases.change_seal import REVOKE, Step
 from seal.usecases.revoke_sealer import RevokeSealer
-from tests.seal.usecases.conftest import House
+from tests.support.seal_house import House
 
 
 def test_each_step_is_recorded_and_journalled(house: House) -> None:

@@ -10,8 +10,8 @@ from seal.model.seal import SealId, Standing
 from seal.ses.seal_data import Picture
 from seal.ses.seal_data import Seal as Sealed
 from seal.storage.seals import Seals
-from tests.seal.usecases.conftest import PICTURE, House
 from tests.support.memory_authority import OutOfOrder
+from tests.support.seal_house import PICTURE, House
 from trust.recognition.registry import EntryType
 
 

@@ -28,9 +28,9 @@ from seal.ses.signature_data import Sealing
 from seal.storage.stampings import Stampings
 from seal.usecases.change_seal import Step
 from seal.usecases.stamp_documents import RESOLVE
-from tests.seal.usecases.conftest import House
 from tests.support.memory_authority import OutOfOrder
 from tests.support.ofd import document
+from tests.support.seal_house import House
 from tests.support.shared import sample
 from trust.recognition import evidence
 from trust.values.credit_code import CreditCode
