@@ -7,7 +7,9 @@ from typing import Final
 
 from trust import demonstration, host, sequencing
 from trust.home import prepare
+from trust.publishing import publisher
 from trust.settings import Settings
+from trust.values.principal import Principal
 from trust.web.links import Told
 
 DEMONSTRATION_REGION: Final = "330000"
@@ -43,6 +45,11 @@ def bring_up(home: Path, *, region: str = "", demo: bool = False) -> BroughtUp:
         return BroughtUp(settings.home, new, ())
     with host.opened(settings.home) as opened:
         world = opened.seed()
+        publishing = publisher(opened.floor)
+        publishing(Principal.service("demonstration"))
+        registry, root = publishing.folder.registry_path(publishing.region), publishing.folder.root_path
+        world.tell("registry", str(registry), zh="信任登记册", en="Registry")
+        world.tell("root", str(root), zh="信任根文件", en="Root file")
         sequencing.of_floor(opened.floor)()  # so that the journal verifies before any server has run
     demonstration.save(settings.home, world.told)
     return BroughtUp(settings.home, new, tuple(world.told))

@@ -64,7 +64,7 @@ def test_a_service_meets_the_front_door_of_the_one_below(monkeypatch: pytest.Mon
     authority = Authority()
     pki = Plugin("pki", "证书", "authority", lambda _: Service(api=authority))
     offer(monkeypatch, [Plugin("seal", "印章", "seals", build, needs=("pki",)), pki])
-    prepare(Settings.load(tmp_path / "home"), ["trust"])
+    prepare(Settings.load(tmp_path / "home"))
     with host.opened(tmp_path / "home") as opened:
         assert opened.floor.front("seal", Stamper).authority is authority
         with pytest.raises(FrontDoorMissing):
@@ -82,25 +82,25 @@ def test_seeds_run_in_order_and_hand_values_on(monkeypatch: pytest.MonkeyPatch, 
             world.take("root", str)
 
     offer(monkeypatch, [plugin("seal", "pki"), plugin("pki")], {"seal": seed_seal, "pki": seed_pki})
-    prepare(Settings.load(tmp_path / "home"), ["trust"])
+    prepare(Settings.load(tmp_path / "home"))
     with host.opened(tmp_path / "home") as opened:
         assert [(told.name, told.value) for told in opened.seed().told] == [("root", "root.pem"), ("seal", "8")]
 
 
 def test_preparing_a_home_twice_changes_nothing(tmp_path: Path) -> None:
     settings = Settings.load(tmp_path / "home", environ={"TRUST_REGION": "330000"})
-    assert prepare(settings, ["trust"])
+    assert prepare(settings)
     files = {path: path.read_bytes() for path in settings.home.rglob("*") if path.is_file() and "db" not in path.name}
     assert files
     assert all(path.stat().st_mode & 0o077 == 0 for path in files)
-    assert not prepare(settings, ["trust"])
+    assert not prepare(settings)
     assert {path: path.read_bytes() for path in files} == files
     assert Settings.load(settings.home, environ={}).region == "330000"
 
 
 def test_a_floor_keeps_what_is_written_to_it(tmp_path: Path) -> None:
     settings = Settings.load(tmp_path / "home", environ={})
-    prepare(settings, ["trust"])
+    prepare(settings)
     floor = open_floor(settings)
     with floor.new_work() as work:
         work.journal.append("home-tried", "home", "operator os:test")
@@ -121,11 +121,11 @@ def test_a_folder_that_was_not_prepared_is_no_home(tmp_path: Path) -> None:
 
 def test_tables_of_an_older_release_are_not_used(tmp_path: Path) -> None:
     settings = Settings.load(tmp_path / "home", environ={})
-    prepare(settings, ["trust"])
+    prepare(settings)
     from trust.home import open_database
 
     database = open_database(settings)
-    schema.downgrade(database, "trust_0001", ["trust"])
+    schema.downgrade(database, "trust_0001")
     database.close()
     with pytest.raises(SchemaBehind, match="trustctl migrate"):
         open_floor(settings)
@@ -144,7 +144,7 @@ def test_production_refuses_what_development_only_mentions(tmp_path: Path, envir
     (tmp_path / "ring.key").chmod(0o600)
     settings = Settings.load(tmp_path, environ={"TRUST_MODE": "production", **environ})
     with pytest.raises(RefusedInProduction, match=said):
-        prepare(settings, ["trust"])
+        prepare(settings)
     assert not (tmp_path / "trust.toml").exists()
     assert not (tmp_path / "keys").exists()
 
@@ -154,5 +154,5 @@ def test_production_starts_when_nothing_is_missing(tmp_path: Path) -> None:
     (tmp_path / "ring.key").chmod(0o600)
     environ = {"TRUST_MODE": "production", "TRUST_KEY_FILE": "ring.key", "TRUST_CLOCK_SUPERVISED": "true"}
     settings = Settings.load(tmp_path, environ=environ)
-    prepare(settings, ["trust"])
+    prepare(settings)
     open_floor(settings).database.close()

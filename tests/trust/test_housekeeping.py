@@ -17,7 +17,7 @@ from trust.storage.answers import Answers, answers
 def test_what_is_old_is_forgotten(tmp_path: Path) -> None:
     clock = SettableClock()
     settings = Settings.load(tmp_path / "home", environ={})
-    prepare(settings, ["trust"])
+    prepare(settings)
     floor = open_floor(settings, clock)
     memory = Answers(floor.database, clock, floor.keys.secret(ANSWERS))
     memory.begin("os:a", "old", b"request")

@@ -37,7 +37,9 @@ def test_init_makes_a_home_once(tmp_path: Path) -> None:
 def test_init_answers_as_json(tmp_path: Path) -> None:
     home = tmp_path / "home"
     first = json.loads(run(init.command, "--home", home, "--demo", "--json").output)
-    assert first == {"home": str(home), "new": True}
+    assert first["new"]
+    assert Path(first["registry"]).is_file()
+    assert Path(first["root"]).is_file()
     assert json.loads(run(init.command, "--home", home, "--demo", "--json").output) == first | {"new": False}
     assert Settings.load(home, environ={}).region == "330000"
 
@@ -67,7 +69,7 @@ def test_doctor_finds_a_fresh_home_well(tmp_path: Path) -> None:
 def test_doctor_names_what_is_wrong_and_goes_on(tmp_path: Path, lang: str) -> None:
     run(init.command, "--home", tmp_path)
     floor = open_floor(Settings.load(tmp_path))
-    schema.downgrade(floor.database, "trust@base", ["trust"])
+    schema.downgrade(floor.database, "trust@base")
     floor.database.close()
     result = run(doctor.command, "--home", tmp_path, "--lang", lang)
     assert result.return_value == 1
@@ -93,7 +95,7 @@ def test_migrate_tells_and_applies_what_waits(tmp_path: Path) -> None:
     run(init.command, "--home", tmp_path)
     assert "已是最新" in run(migrate.command, "--home", tmp_path).output
     database = open_database(Settings.load(tmp_path))
-    schema.downgrade(database, "trust_0001", ["trust"])
+    schema.downgrade(database, "trust_0001")
     database.close()
     waiting = run(migrate.command, "--home", tmp_path, "--check", "--json")
     assert waiting.return_value == 1

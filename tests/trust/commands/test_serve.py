@@ -72,7 +72,7 @@ def serving(home: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str]
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    prepare(Settings.load(tmp_path / "home"), ["trust"])
+    prepare(Settings.load(tmp_path / "home"))
     return tmp_path / "home"
 
 
