@@ -23,6 +23,7 @@ class Line:
     what: str
     state: State
     said: str = ""
+    zh: str = ""  # the same in Chinese, where it is a sentence
 
 
 def examine(home: Path) -> list[Line]:
@@ -56,7 +57,7 @@ def _home(home: Path) -> Iterator[Line]:
     concerns = modes.concerns(settings, GRADE)
     yield Line("mode", "well", settings.mode.value)
     for concern in concerns:
-        yield Line("production", "wrong" if settings.production else "remark", concern.said)
+        yield Line("production", "wrong" if settings.production else "remark", concern.en, concern.zh)
     try:
         floor = open_floor(settings, check_schema=False)
     except TrustError as error:

@@ -1,11 +1,13 @@
 """A home: the folder with settings, keys, tables and objects; made once, opened by every command that changes things."""
 
+import resource
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from trust import modes
 from trust.clock import Clock, SystemClock
@@ -16,7 +18,7 @@ from trust.keys.private_files import create_whole, make_private_folder
 from trust.keys.ring import Grade, KeyRing
 from trust.migrations import schema
 from trust.plugin import Floor
-from trust.settings import FILE_NAME, Settings, read_secret
+from trust.settings import FILE_NAME, Settings, SettingsMalformed, read_secret
 from trust.storage.database import Database
 from trust.storage.objects import ObjectStore
 from trust.storage.unit_of_work import units_of_work
@@ -103,6 +105,7 @@ def open_keys(settings: Settings) -> KeyRing:
     missing = HomeMissing(f"{settings.home} is not a home; run `trustctl init --home {settings.home}`")
     if not settings.keys.folder.is_dir():
         raise missing
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a process that holds keys leaves no core file
     keys = FileKeyRing.open(settings.keys.folder, settings.keys.key_file)
     try:
         keys.secret(JOURNAL_MAC)
@@ -113,13 +116,23 @@ def open_keys(settings: Settings) -> KeyRing:
 
 
 def open_database(settings: Settings) -> Database:
-    """The database the settings name, else SQLite in the home."""
-    if not settings.database.url:
+    """The database the settings name, else SQLite in the home.
+
+    Raises:
+        SettingsMalformed: not an address, or one that holds a password.
+    """
+    url = settings.database.url
+    if not url:
         return Database.open(f"sqlite:///{settings.home / 'trust.db'}")
-    if settings.database.password_file is None:
-        return Database.open(settings.database.url)
-    password = read_secret(settings.database.password_file).decode()
-    return Database.open(make_url(settings.database.url).set(password=password))
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise SettingsMalformed("[database] url: not the address of a database") from error
+    if address.password is not None:
+        raise SettingsMalformed("[database] url: a password belongs into password_file, a file of mode 0600")
+    if settings.database.password_file is not None:
+        address = address.set(password=read_secret(settings.database.password_file).decode())
+    return Database.open(address)
 
 
 def origin(settings: Settings) -> str:

@@ -11,16 +11,19 @@ class Concern:
     """Something that is fine for development only."""
 
     code: str
-    said: str
+    zh: str
+    en: str
 
 
 def concerns(settings: Settings, grade: Grade) -> tuple[Concern, ...]:
     """Everything about these settings and keys that production refuses, whatever the mode is now."""
     found = []
     if grade is Grade.SOFTWARE and settings.keys.key_file is None:
-        found.append(Concern("no-key-file", "software keys need TRUST_KEY_FILE, a file that only its owner reads"))
+        english = "software keys need TRUST_KEY_FILE, a file that only its owner reads"
+        found.append(Concern("no-key-file", "软件密钥须由 TRUST_KEY_FILE 保护，该文件仅限属主读取", english))
     if not settings.clock.supervised:
-        found.append(Concern("clock-unsupervised", "nothing watches this machine's clock; set [clock] supervised"))
+        english = "nothing watches this machine's clock; set [clock] supervised"
+        found.append(Concern("clock-unsupervised", "本机时钟无人监管；受监管后设置 [clock] supervised", english))
     return tuple(found)
 
 
@@ -32,4 +35,4 @@ def insist(settings: Settings, grade: Grade) -> None:
     """
     found = concerns(settings, grade)
     if settings.production and found:
-        raise RefusedInProduction("; ".join(concern.said for concern in found))
+        raise RefusedInProduction("; ".join(concern.en for concern in found))

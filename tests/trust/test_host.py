@@ -1,5 +1,6 @@
 """Services are ordered by need, built each after those it needs, and seeded in the same order."""
 
+import resource
 import sys
 import types
 from collections.abc import Iterable
@@ -9,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from trust import host
-from trust.home import HomeMissing, SchemaBehind, open_floor, prepare
+from trust.home import HomeMissing, SchemaBehind, open_database, open_floor, prepare
 from trust.migrations import schema
 from trust.plugin import Floor, FrontDoorMissing, Plugin, Service, World
-from trust.settings import RefusedInProduction, Settings
+from trust.settings import RefusedInProduction, Settings, SettingsMalformed
 
 
 class Authority:
@@ -122,8 +123,6 @@ def test_a_folder_that_was_not_prepared_is_no_home(tmp_path: Path) -> None:
 def test_tables_of_an_older_release_are_not_used(tmp_path: Path) -> None:
     settings = Settings.load(tmp_path / "home", environ={})
     prepare(settings)
-    from trust.home import open_database
-
     database = open_database(settings)
     schema.downgrade(database, "trust_0001")
     database.close()
@@ -156,3 +155,23 @@ def test_production_starts_when_nothing_is_missing(tmp_path: Path) -> None:
     settings = Settings.load(tmp_path, environ=environ)
     prepare(settings)
     open_floor(settings).database.close()
+
+
+def test_a_password_stands_in_a_file_of_its_own(tmp_path: Path) -> None:
+    for url in ("postgresql://trust:hunter2@db/trust", "no address"):
+        with pytest.raises(SettingsMalformed) as caught:
+            open_database(Settings.load(tmp_path, environ={"TRUST_DATABASE_URL": url}))
+        assert "hunter2" not in str(caught.value)
+    (tmp_path / "password").write_text("hunter2\n")
+    (tmp_path / "password").chmod(0o600)
+    environ = {"TRUST_DATABASE_URL": "postgresql://trust@db/trust", "TRUST_DATABASE_PASSWORD_FILE": "password"}
+    database = open_database(Settings.load(tmp_path, environ=environ))
+    assert database.engine.url.password == "hunter2"
+    assert "hunter2" not in repr(database)
+
+
+def test_a_process_that_holds_keys_leaves_no_core_file(tmp_path: Path) -> None:
+    settings = Settings.load(tmp_path / "home", environ={})
+    prepare(settings)
+    open_floor(settings).database.close()
+    assert resource.getrlimit(resource.RLIMIT_CORE)[0] == 0

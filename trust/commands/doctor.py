@@ -40,4 +40,5 @@ _NAMES = {
 
 def _text(line: "Line", lang: Language) -> str:
     name = _NAMES.get(line.what, line.what) if lang == "zh" else line.what
-    return f"{_MARK[line.state]} {name}: {line.said}" if line.said else f"{_MARK[line.state]} {name}"
+    said = line.zh if lang == "zh" and line.zh else line.said
+    return f"{_MARK[line.state]} {name}: {said}" if said else f"{_MARK[line.state]} {name}"

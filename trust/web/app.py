@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from trust.readiness import Outcome
 from trust.settings import Http
@@ -51,6 +52,12 @@ def create(
         lifespan=lifespan,
         middleware=[
             Middleware(Manners, https=http.public_url.startswith("https://"), proxies=http.forwarded_allow),
+            # Inside of Manners, which asks who really sent a request id before this rewrites the peer's address.
+            *(
+                [Middleware(ProxyHeadersMiddleware, trusted_hosts=list(http.forwarded_allow))]
+                if http.forwarded_allow
+                else []
+            ),
             Middleware(BodyLimit, most=http.max_body_bytes),
         ],
     )

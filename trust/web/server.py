@@ -69,8 +69,7 @@ def serve(app: ASGIApp, http: Http, listening: socket.socket, ready: Callable[[]
         log_config=None,  # ours is in place
         access_log=False,  # every request has its line already
         server_header=False,
-        proxy_headers=bool(http.forwarded_allow),
-        forwarded_allow_ips=list(http.forwarded_allow),
+        proxy_headers=False,  # the application does that, behind its own outermost layer
         timeout_graceful_shutdown=GRACE_SECONDS,
         limit_concurrency=MAX_CONNECTIONS,
         h11_max_incomplete_event_size=MAX_HEADER_BYTES,

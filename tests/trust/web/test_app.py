@@ -54,6 +54,11 @@ async def size(request: Request) -> Response:
     return PlainTextResponse(str(len(await request.body())))
 
 
+async def peer(request: Request) -> Response:
+    assert request.client
+    return PlainTextResponse(f"{request.url.scheme} {request.client.host}")
+
+
 async def breaks_midway(_: Request) -> Response:
     async def chunks() -> AsyncIterator[bytes]:
         yield b"first"
@@ -94,6 +99,7 @@ def client(**http: object) -> TestClient:
         Route("/hot/{which}", hot),
         Route("/size", size, methods=["POST"]),
         Route("/midway", breaks_midway),
+        Route("/peer", peer),
     ]
     settings = Http(max_body_bytes=1000, **http)  # type: ignore[arg-type]
     return TestClient(application.create(settings, routes, readiness, start), raise_server_exceptions=True)
@@ -173,6 +179,15 @@ def test_a_request_id_is_taken_from_our_proxy_alone() -> None:
     assert (
         trusting.get("/healthz", headers={"x-request-id": "two words, bad"}).headers["x-request-id"] != "two words, bad"
     )
+
+
+def test_the_address_a_proxy_forwards_is_believed_of_our_proxy_alone() -> None:
+    sent = {"x-forwarded-for": "192.0.2.7", "x-forwarded-proto": "https", "x-request-id": "given-by-the-proxy"}
+    assert client().get("/peer", headers=sent).text == "http testclient"
+    answer = client(forwarded_allow=("testclient",)).get("/peer", headers=sent)
+    assert answer.text == "https 192.0.2.7"
+    assert answer.headers["x-request-id"] == "given-by-the-proxy"
+    assert client(forwarded_allow=("192.0.2.1",)).get("/peer", headers=sent).text == "http testclient"
 
 
 def test_the_query_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
