@@ -64,7 +64,8 @@ def prepare(settings: Settings, packages: Iterable[str] | None = None) -> bool:
     keys.create(JOURNAL_KEY, exist_ok=True)
     database = open_database(settings)
     try:
-        schema.upgrade(database, packages)
+        if schema.pending(database, packages):  # looking is cheap, the machinery of a migration is not
+            schema.upgrade(database, packages)
     finally:
         database.close()
     return fresh
