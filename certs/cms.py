@@ -122,6 +122,7 @@ class SignedData:
 
     outer_type: str
     version: int
+    digest_algorithms: tuple[str, ...]
     content_type: str
     content: bytes | None
     certificates: tuple[bytes, ...]
@@ -169,8 +170,7 @@ def _read(data: bytes, *, strict: bool, remarks: set[str]) -> SignedData:
         with info.inside(der.context(0)) as explicit, explicit.inside() as body:
             version = body.integer()
             with body.inside(der.SET) as digests:
-                for digest in digests.each():
-                    read_algorithm(digest)
+                named = tuple(read_algorithm(digest) for digest in digests.each())
             with body.inside() as enclosed:
                 content_type, content = enclosed.oid(), _read_content(enclosed)
             certificates = _read_set(body, 0)
@@ -179,14 +179,14 @@ def _read(data: bytes, *, strict: bool, remarks: set[str]) -> SignedData:
                 signers = tuple(_read_signer(one) for one in infos.each())
     if not 1 <= len(signers) <= MAX_SIGNERS:
         raise MalformedEncoding(f"{len(signers)} signers")
-    return SignedData(outer, version, content_type, content, certificates, crls, signers, frozenset(remarks))
+    return SignedData(outer, version, named, content_type, content, certificates, crls, signers, frozenset(remarks))
 
 
 def _read_content(enclosed: Reader) -> bytes | None:
     if not enclosed.more():
         return None
     with enclosed.inside(der.context(0)) as explicit:
-        return explicit.element().content
+        return explicit.octets()
 
 
 def _read_set(body: Reader, number: int) -> tuple[bytes, ...]:

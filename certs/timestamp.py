@@ -22,6 +22,7 @@ from certs.errors import CertsError, InvalidSignature, MalformedEncoding, TimeSt
 from certs.timestamp_request import DIGEST_BYTES, MessageImprint
 
 MAX_BYTES: Final = 1 << 20
+_VERSION: Final = 3  # of a message that encloses other than plain data
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ def verify(token: TimeStampToken, message: bytes, *, certificates: tuple[Certifi
     if len(signers) != 1:
         raise TimeStampInvalid(f"{len(signers)} signers instead of one")
     signer, authority = signers[0].info, signers[0].certificate
+    _verify_frame(token.signed, signer)
     try:
         _verify_binding(signer, authority)
     except (MalformedEncoding, InvalidSignature) as wrong:
@@ -123,6 +125,15 @@ def verify(token: TimeStampToken, message: bytes, *, certificates: tuple[Certifi
     if not authority.not_before <= token.info.at.replace(microsecond=0) <= authority.not_after:
         raise TimeStampInvalid("stamped outside the authority's dates")
     return ProvenTime(token.info.at, authority, token.info.accuracy.within, token.info.serial)
+
+
+def _verify_frame(signed: SignedData, signer: SignerInfo) -> None:
+    """Insist on the parts that stand outside the signature but are prescribed: nothing in a token may be changed."""
+    expected = 1 if signer.key_identifier is None else 3
+    if (signed.version, signer.version) != (_VERSION, expected) or signed.digest_algorithms != (
+        signer.digest_algorithm,
+    ):
+        raise TimeStampInvalid("a token with other versions or digests than the standard prescribes")
 
 
 def _verify_binding(signer: SignerInfo, authority: Certificate) -> None:

@@ -125,20 +125,14 @@ def test_a_swapped_certificate_is_noticed() -> None:
     assert timestamp.verify(token, MESSAGE, certificates=(TSA.certificate,)).at == STATEMENT.at
 
 
-def test_no_flipped_bit_of_a_token_changes_what_it_proves() -> None:
-    """Version numbers and the list of digests stand outside what is signed; everything that is proven stands inside."""
+def test_every_flipped_bit_of_a_token_is_refused() -> None:
     token = _token(request=replace(REQUEST, certificate_wanted=False))
-    proven = _check(token)
-    refused = 0
-    for place in range(0, len(token) * 8, 5):
+    for place in range(len(token) * 8):
         flipped = bytearray(token)
         flipped[place // 8] ^= 1 << place % 8
-        try:
-            assert _check(bytes(flipped)) == proven
-        except (MalformedEncoding, TimeStampInvalid, InvalidSignature):
-            refused += 1
-    assert refused > 0.95 * len(token) * 8 / 5
+        with pytest.raises((MalformedEncoding, TimeStampInvalid, InvalidSignature)):
+            _check(bytes(flipped))
 
 
-def _check(token: bytes) -> timestamp.ProvenTime:
-    return timestamp.verify(TimeStampToken.read(token), MESSAGE, certificates=(TSA.certificate,))
+def _check(token: bytes) -> None:
+    timestamp.verify(TimeStampToken.read(token), MESSAGE, certificates=(TSA.certificate,))
