@@ -1,7 +1,7 @@
 """A migrated database for every test, on SQLite and PostgreSQL, copied from a template in a few milliseconds."""
 
+import atexit
 import itertools
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -70,8 +70,9 @@ def address(kind: str, folder: Path) -> Iterator[str]:
 
 @cache
 def _sqlite_template() -> Path:
-    descriptor, name = tempfile.mkstemp(suffix=".db")
-    os.close(descriptor)
+    folder = tempfile.mkdtemp(prefix="template-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    name = f"{folder}/migrated.db"
     template = Database.open(f"sqlite:///{name}")
     schema.upgrade(template, PACKAGES)
     template.close()  # the last connection folds the write-ahead log into the file

@@ -28,7 +28,7 @@ CA = authority("seal", listed_certificate("示例印章CA"), Purpose.SEAL_SIGNIN
 def region(tmp_path: Path) -> Path:
     """A home of 440000 in which two entries wait."""
     folder = tmp_path / "home"
-    home.prepare(Settings.load(folder, environ={"TRUST_REGION": "440000"}), ["trust"])
+    home.prepare(Settings.load(folder, environ={"TRUST_REGION": "440000"}))
     floor = home.open_floor(Settings.load(folder, environ={}))
     with floor.new_work() as work:
         work.registry.propose(CA)
