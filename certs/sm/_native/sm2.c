@@ -46,6 +46,7 @@ static outcome draw(num nonce, const hmac *hedge, const uint8_t data[32])
         memcpy(seed, data, 32);
         if (!system_random(seed + 32, 32))
             return SM2_NO_RANDOM;
+        SM2_SECRET(seed + 32, 32);
         if (hedge) {
             uint8_t drawn[32];
             hmac_digest(hedge, seed, sizeof seed, drawn);
