@@ -27,7 +27,7 @@ def of_floor(floor: Floor) -> SequenceLog:
         origin=origin(floor.settings),
         signer=floor.keys.signer(JOURNAL_KEY),
         heads=HeadFile(head_file(floor.settings)),
-        journal_key=floor.keys.secret(JOURNAL_MAC),
+        journal_keys=tuple(floor.keys.generations(JOURNAL_MAC).values())[::-1],
     )
 
 

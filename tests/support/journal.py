@@ -41,7 +41,7 @@ class JournalUnderTest:
 
     @property
     def sequence(self) -> SequenceLog:
-        return SequenceLog(self.database, self.clock, ORIGIN, SoftwareSigner(LOG_KEY), self.heads, KEY)
+        return SequenceLog(self.database, self.clock, ORIGIN, SoftwareSigner(LOG_KEY), self.heads, (KEY,))
 
     def append(self, *numbers: int) -> None:
         """One entry for each number, in one transaction."""

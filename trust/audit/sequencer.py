@@ -5,6 +5,7 @@ SQLite: the write lock does. Entries are taken where they have no number, not "a
 may commit late. A crash anywhere leaves the step undone.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -67,7 +68,7 @@ class Sequencer:
     """Numbers entries in one transaction."""
 
     db: Connection
-    key: bytes = field(repr=False)  # the journal's HMAC-SM3 key
+    keys: Sequence[bytes] = field(repr=False)  # the journal's HMAC-SM3 key in every generation, newest first
 
     def number(self, most: int = MOST) -> int:
         """Number waiting entries in the order they came and put them into the tree; returns how many.
@@ -87,8 +88,8 @@ class Sequencer:
         for index, row in enumerate(rows, size):
             entry = entry_of(row)
             leaves.append(merkle.leaf_hash(entry.encode()))
-            ours = entry.mac(self.key) == row.mac
-            sealed = entry.numbered_mac(self.key, index) if ours else row.mac
+            ours = any(entry.mac(key) == row.mac for key in self.keys)
+            sealed = entry.numbered_mac(self.keys[0], index) if ours else row.mac
             numbered.append({"of_id": row.id, "number": index, "sealed": sealed})
         self.db.execute(_NUMBER, numbered)
         self._write_tiles(tree, size, leaves)

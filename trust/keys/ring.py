@@ -55,7 +55,10 @@ class KeyRing(Protocol):
         ...
 
     def renew_secret(self, name: str) -> int:
-        """Make the next generation, of the same size, and return its number; older ones stay readable."""
+        """Make the next generation, of the same size, and return its number; older ones stay readable.
+
+        Other processes see it when they start again; renew while they are stopped.
+        """
         ...
 
     def secret(self, name: str) -> bytes:

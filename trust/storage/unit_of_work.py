@@ -24,7 +24,10 @@ class UnitOfWork:
 
 
 NewWork = Callable[[], AbstractContextManager[UnitOfWork]]
-"""Each call opens one transaction; a clean exit commits it, an exception rolls it back."""
+"""Each call opens one transaction; a clean exit commits it, an exception rolls it back.
+
+Never open one inside another on the same thread: on SQLite the inner one waits for the outer until it gives up.
+"""
 
 
 def units_of_work(database: Database, clock: Clock, journal_key: bytes) -> NewWork:

@@ -26,7 +26,7 @@ class SequenceLog:
     origin: str
     signer: Signer
     heads: HeadFile
-    journal_key: bytes = field(repr=False)
+    journal_keys: tuple[bytes, ...] = field(repr=False)  # every generation of `journal-mac`, newest first
     earlier_keys: tuple[PublicKey, ...] = ()  # that signed heads before the signer's
 
     def __call__(self) -> int:
@@ -44,7 +44,7 @@ class SequenceLog:
         numbered = 0
         while self._has_pending():
             with self.database.writing() as db:
-                count = Sequencer(db, self.journal_key).number()
+                count = Sequencer(db, self.journal_keys).number()
             if count == 0:  # another sequencer is at it
                 break
             numbered += count

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from sqlalchemy import event, select, text
 
 from tests.support.clock import SettableClock
 from tests.support.database import address, opened
-from tests.support.journal import LOG_KEY, ORIGIN, JournalUnderTest
+from tests.support.journal import KEY, LOG_KEY, ORIGIN, JournalUnderTest
 from trust.audit.errors import JournalForked
 from trust.audit.journal import entry_of
 from trust.audit.sequencer import Sequencer, Tree
@@ -26,6 +27,7 @@ from trust.storage.database import Database
 from trust.transparency import merkle
 from trust.transparency.errors import ProofRejected
 from trust.usecases.prove_entry import EntryNotCovered, ProveEntry
+from trust.usecases.verify_journal import VerifyJournal
 
 
 @pytest.fixture
@@ -66,7 +68,7 @@ def test_nothing_new_means_no_new_head(journal: JournalUnderTest) -> None:
 def test_many_entries_are_numbered_in_several_steps(journal: JournalUnderTest) -> None:
     journal.append(*range(2_300))
     with journal.database.writing() as db:
-        assert Sequencer(db, bytes(range(32))).number() == 1_000
+        assert Sequencer(db, (KEY,)).number() == 1_000
     assert journal.sequence() == 1_300
     report = journal.verify()
     assert (report.intact, report.size, report.waiting, report.heads) == (True, 2_300, 0, 1)
@@ -94,7 +96,7 @@ def test_a_second_sequencer_finds_nothing_to_do(
     journal = JournalUnderTest(postgres_database, tmp_path, clock)
     journal.append(1)
     with postgres_database.writing() as db:
-        assert Sequencer(db, bytes(range(32))).number() == 1
+        assert Sequencer(db, (KEY,)).number() == 1
         assert journal.sequence.number() == 0
     assert journal.verify().size == 1
 
@@ -243,6 +245,14 @@ def test_a_head_that_is_not_ours_stops_signing(journal: JournalUnderTest) -> Non
     with pytest.raises(JournalForked):
         journal.sequence()
     assert [number for number, _ in _numbers(journal)] == [0, 1]
+
+
+def test_entries_under_an_older_secret_are_numbered_under_the_new_one(journal: JournalUnderTest) -> None:
+    journal.append(0)
+    renewed = bytes(reversed(KEY))
+    replace(journal.sequence, journal_keys=(renewed, KEY))()
+    assert VerifyJournal(journal.database, journal.head_keys, journal.heads, (renewed,))().intact
+    assert not journal.verify().intact
 
 
 def test_a_lost_head_file_is_made_good_from_the_database(journal: JournalUnderTest) -> None:
