@@ -1,0 +1,1 @@
+"""One page model, laid out from data and written as a document. Pure."""
