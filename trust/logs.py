@@ -16,6 +16,7 @@ MAX_TEXT: Final = 8192  # a longer message is cut: a log line is not an archive
 
 # Resident numbers (18, and 15 before 1999) and mobile numbers. Digits beside them would make it another number.
 _PERSON_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[\dXx]|\d{15}|(?:\+?86[- ]?)?1[3-9]\d{9})(?![0-9A-Za-z])")
+_SHORTEST_NUMBER: Final = 11
 # What a neighbour's message or a database's complaint may carry as `key=value`, `key: value` or `"key": "value"`.
 _PERSON_KEYS: Final = frozenset(
     [
@@ -55,12 +56,16 @@ _KEYED = re.compile(
 )
 # JSON escapes C0; these would still break a line or colour a terminal.
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_ENCODE: Final = json.JSONEncoder(ensure_ascii=False, default=str).encode
 _STANDARD: Final = frozenset(vars(logging.LogRecord("", 0, "", 0, "", None, None))) | {"message", "asctime", "taskName"}
 
 
 def mask(text: str) -> str:
     """The text with numbers and named values of persons replaced."""
-    return _PERSON_NUMBER.sub(MASK, _KEYED.sub(rf"\1\2\1\3{MASK}", text[:MAX_TEXT]))
+    text = text[:MAX_TEXT]
+    if "=" in text or ":" in text or "：" in text:  # most values of a log line are one short word
+        text = _KEYED.sub(rf"\1\2\1\3{MASK}", text)
+    return text if len(text) < _SHORTEST_NUMBER else _PERSON_NUMBER.sub(MASK, text)
 
 
 def mask_value(key: str, value: Any) -> Any:
@@ -99,7 +104,7 @@ class JsonLines(logging.Formatter):
         if record.exc_info and record.exc_info[1]:
             line["error"] = type(record.exc_info[1]).__name__
             line["trace"] = mask("".join(traceback.format_exception(record.exc_info[1]))[-MAX_TEXT:])
-        text = json.dumps(line, ensure_ascii=False, default=str)
+        text = _ENCODE(line)
         return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 

@@ -31,7 +31,7 @@ HSTS: Final = (b"strict-transport-security", b"max-age=63072000; includeSubDomai
 
 
 class Manners:
-    """The outermost layer of an application, plain ASGI: 15 µs a request instead of a framework's middleware."""
+    """The outermost layer of an application, plain ASGI: some 10 µs, and 50 µs for the log line."""
 
     def __init__(self, app: ASGIApp, *, https: bool = False, proxies: Collection[str] = ()) -> None:
         self._app = app
