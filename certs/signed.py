@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from certs import algorithms, der, der_writer, oids
 from certs.der import Reader, reading
-from certs.errors import AlgorithmMismatch, LimitExceeded
+from certs.errors import AlgorithmMismatch, LimitExceeded, MalformedEncoding
 
 NULL_ALLOWED: Final = frozenset({oids.SM2_WITH_SM3})
 _NULL_DEMANDED: Final = frozenset({oids.SHA1_WITH_RSA, oids.SHA256_WITH_RSA})
@@ -32,7 +32,10 @@ def take(encoded: bytes, *, limit: int, strict: bool, remarks: set[str]) -> Sign
     if len(encoded) > limit:
         raise LimitExceeded(f"{len(encoded)} bytes, where at most {limit} are read")
     with reading(encoded, strict=strict, remarks=remarks) as outer, outer.inside() as frame:
-        return Signed(frame.raw(der.SEQUENCE), frame.raw(der.SEQUENCE), frame.bits())
+        parts = Signed(frame.raw(der.SEQUENCE), frame.raw(der.SEQUENCE), frame.bits())
+    if "unused-bits" in remarks:  # no authority writes that, and nothing signed would notice
+        raise MalformedEncoding("a signature value that is not whole octets")
+    return parts
 
 
 def inner_algorithm(reader: Reader, outer: bytes) -> str:

@@ -5,11 +5,16 @@ It comes from Debian's `libbcpkix-java` with a JDK; where they are absent the te
 
 import shutil
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from certs import oids, timestamp_issue
 from certs.crl import Covers, Reason, Revocation
+from certs.sm import sm3
+from certs.timestamp_issue import Statement
+from certs.timestamp_request import MessageImprint, TimeStampRequest
 from tests.support.hierarchy import NOW, authority, crl_url, declare, leaf, province
 
 JARS = [Path(f"/usr/share/java/{name}.jar") for name in ("bcprov", "bcpkix", "bcutil")]
@@ -75,3 +80,19 @@ def test_a_list_verifies_and_names_the_revoked(classes: str, tmp_path: Path) -> 
     answer = check(classes, "crl", file, issuer, f"{serial:x}")
     assert answer.stdout.strip() == "verified revoked", answer.stderr
     assert check(classes, "crl", file, issuer, f"{serial + 1:x}").stdout.strip() == "verified good"
+
+
+def test_a_time_stamp_verifies(classes: str, tmp_path: Path) -> None:
+    value = b"signature value"
+    request = TimeStampRequest(MessageImprint(oids.SM3, sm3.digest(value)), nonce=7, certificate_wanted=True)
+    tsa = GOOD["tsa"]
+    statement = Statement(oids.TSA_POLICY, 1 << 100, NOW, timedelta(seconds=1))
+    chain = GOOD.certificates("service_ca")
+    token = tmp_path / "token"
+    token.write_bytes(timestamp_issue.build(request, statement, tsa.signer, tsa.certificate, chain=chain))
+    (stamper,) = write(tmp_path, "tsa")
+    answer = check(classes, "token", token, stamper, sm3.digest(value).hex())
+    assert answer.stdout.strip() == f"verified {NOW:%Y-%m-%dT%H:%M:%SZ}", answer.stderr
+    assert check(classes, "token", token, stamper, sm3.digest(b"another").hex()).returncode != 0
+    (other,) = write(tmp_path, "maker")
+    assert check(classes, "token", token, other, sm3.digest(value).hex()).returncode != 0
