@@ -78,7 +78,7 @@ def journal_is_intact(database: Database, made: Parts, folder: Path) -> bool:
     keys, heads = made.desk.keys, HeadFile(folder / "head.txt")
     public = keys.create("journal", exist_ok=True)
     secret = keys.secret("journal-mac")
-    SequenceLog(database, SettableClock(), "test", keys.signer("journal"), heads, secret)()
+    SequenceLog(database, SettableClock(), "test", keys.signer("journal"), heads, (secret,))()
     report = VerifyJournal(database, HeadKeys("test", (public,)), heads, (secret,))()
     return report.intact and report.waiting == 0
 
