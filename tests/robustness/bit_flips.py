@@ -10,7 +10,7 @@ from pathlib import Path
 
 from certs import certificate
 from seal.ofd.package import open_package
-from seal.report import Indication
+from seal.report import DocumentReport, Indication
 from seal.verification import examine
 from tests.support import ofd
 from trust.recognition.anchors import Anchors
@@ -22,16 +22,22 @@ MEMBERS = ("SignedValue.dat", "Signature.xml", "OFD.xml")
 def unnoticed(
     document: bytes, anchors: Anchors, at: datetime, member: str, *, step: int = 1, first: int = 0
 ) -> Iterator[int]:
-    """Yield the places of those bits of a member whose flip leaves the document passed."""
+    """Yield the places of those bits of a member whose flip leaves the document passed without a further remark."""
     members = dict(open_package(document).members)
     (path,) = (one for one in members if one.endswith(f"/{member}"))
     data = members[path]
+    remarks = _remarks(examine(document, anchors, Evidence(), at))
     for place in range(first, len(data) * 8, step):
         flipped = bytearray(data)
         flipped[place // 8] ^= 1 << place % 8
         changed = ofd.zipped({**members, path: bytes(flipped)}, method=0)
-        if examine(changed, anchors, Evidence(), at).indication is Indication.TOTAL_PASSED:
+        report = examine(changed, anchors, Evidence(), at)
+        if report.indication is Indication.TOTAL_PASSED and _remarks(report) <= remarks:
             yield place
+
+
+def _remarks(report: DocumentReport) -> frozenset[str]:
+    return report.remarks.union(*(one.remarks for one in report.signatures))
 
 
 def main(arguments: Iterable[str] | None = None) -> int:
