@@ -39,12 +39,12 @@ class Verbs(click.Group):
         return Verbs(within, prefix=full + " ", help=summary(package))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """One line a verb, read from the first line of its module without running it."""
+        """One line a verb, the first of its docstring, read without running its module."""
         rows = []
         for name in self.list_commands(ctx):
             full = self.prefix + name
             if full in self.table:
-                rows.append((name, summary(self.table[full].module)))
+                rows.append((name, summary(self.table[full].module, self.table[full].attr)))
             else:
                 verbs = sorted(row.removeprefix(full + " ") for row in self.table if row.startswith(full + " "))
                 rows.append((name, " · ".join(verbs)))
@@ -53,15 +53,22 @@ class Verbs(click.Group):
                 formatter.write_dl(rows)
 
 
-def summary(module: str) -> str:
-    """The first line of a module's docstring, from its source: nothing of the module is run, only its parents are."""
+def summary(module: str, name: str = "") -> str:
+    """The first line of a function's docstring, else of its module's, read from the source.
+
+    Nothing of the module is run; the packages around it are imported, and they hold docstrings alone.
+    """
     import ast
 
     spec = find_spec(module)
     get_source = getattr(spec.loader, "get_source", None) if spec else None
     source = get_source(module) if get_source else None
-    words = ast.get_docstring(ast.parse(source)) if source else None
-    return words.splitlines()[0] if words else ""
+    if not source:
+        return ""
+    tree = ast.parse(source)
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name]
+    words = next(filter(None, map(ast.get_docstring, [*functions, tree])), "")
+    return words.partition("\n")[0]
 
 
 def root() -> Verbs:

@@ -101,6 +101,8 @@ def test_every_kind_of_error_has_an_exit_code() -> None:
 def test_a_summary_is_read_without_running_the_module() -> None:
     assert cli.summary("trust.cli").startswith("The `trustctl` command")
     assert cli.summary("trust").startswith("The floor")
+    assert cli.summary("trust.cli", "main") == "The console script."
+    assert cli.summary("trust.cli", "TABLE").startswith("The `trustctl` command")
     assert cli.summary("no_such_module_anywhere") == ""
 
 
