@@ -1,6 +1,7 @@
 """Open typefaces: which characters they draw, how wide, as outlines and as subsets to embed."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +16,8 @@ from trust.errors import Kind, TrustError
 
 # Layout features and vertical metrics say nothing to a reader that is told every glyph's place.
 _DROPPED_TABLES = ("GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "STAT")
-_SUFFIX_LETTERS = 6
+_PREFIX_LETTERS = 6
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 Command = tuple[str, tuple[float, ...]]  # M, L: a point; Q: two; C: three; Z: none
 
@@ -70,6 +72,9 @@ class Outline:
 
 def clusters(text: str) -> Iterator[str]:
     """The characters of a text, each with the variation selector that follows it."""
+    if not _SELECTORS.search(text):
+        yield from text
+        return
     start = 0
     for index in range(1, len(text) + 1):
         if index == len(text) or not is_variation_selector(text[index]):
@@ -114,6 +119,10 @@ class Typeface:
             MissingGlyph: a character cannot be drawn.
         """
         known = self._glyphs
+        try:
+            return [known[character][1] for character in text]  # no selector is ever known by itself
+        except KeyError:
+            pass
         widths: list[float] = []
         for cluster in clusters(text):
             found = known.get(cluster) or self._glyph(cluster)
@@ -129,15 +138,13 @@ class Typeface:
         Raises:
             MissingGlyph: a character cannot be drawn.
         """
-        self.advances(text)
+        found = dict.fromkeys(clusters(text))
+        self.advances("".join(found))
         wanted = hb.SubsetInput()
         wanted.flags = hb.SubsetFlags.NO_HINTING
         wanted.drop_table_tag_set.update(self._dropped)
-        sequences: dict[str, int] = {}
-        for cluster in clusters(text):
-            if len(cluster) > 1:
-                sequences[cluster] = self._glyphs[cluster][0]
-            wanted.unicode_set.add(ord(cluster[0]))
+        wanted.unicode_set.update(ord(cluster[0]) for cluster in found)
+        sequences = {cluster: self._glyphs[cluster][0] for cluster in found if len(cluster) > 1}
         wanted.glyph_set.update(sequences.values())
         if self._variable:
             wanted.pin_axis_location(self._prepared, "wght", float(self.source.weight or 0))
@@ -205,7 +212,7 @@ def _faces(package: str, file: str) -> tuple[Any, Any]:
 def _prefix(data: bytes) -> str:
     number = int.from_bytes(hashlib.sha256(data).digest()[:8], "big")
     letters = ""
-    for _ in range(_SUFFIX_LETTERS):
+    for _ in range(_PREFIX_LETTERS):
         number, letter = divmod(number, 26)
         letters += chr(ord("A") + letter)
     return letters
