@@ -1,6 +1,7 @@
 """Metadata: what is written is read back, and what contradicts itself is refused."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ COPY = CopyNotes(
         },
     ],
 )
-def test_what_is_written_is_read_back(changes: dict[str, object]) -> None:
+def test_what_is_written_is_read_back(changes: dict[str, Any]) -> None:
     assert from_pairs(to_pairs(metadata(**changes))) == metadata(**changes)
 
 

@@ -36,7 +36,7 @@ def test_ids_are_unique_and_the_highest_is_stated() -> None:
     members = written()
     ids = []
     for path in ("/Doc_0/Document.xml", "/Doc_0/PublicRes.xml", "/Doc_0/DocumentRes.xml", "/Doc_0/Tpls/Tpl_0/Content.xml", "/Doc_0/Pages/Page_0/Content.xml"):  # fmt: skip
-        ids += [int(each) for each in etree.fromstring(members[path]).xpath("//@ID")]  # type: ignore[union-attr, arg-type]
+        ids += [int(each) for each in etree.fromstring(members[path]).xpath("//@ID")]
     assert len(ids) == len(set(ids))
     highest = etree.fromstring(members["/Doc_0/Document.xml"]).findtext(".//ofd:MaxUnitID", namespaces=NS)
     assert int(str(highest)) == max(ids)
