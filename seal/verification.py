@@ -54,13 +54,14 @@ def examine(
         profile: how deviations are met.
         original: what a value given alone is about.
     """
-    case = Case.open(anchors, evidence, at, strict=profile is Profile.STRICT)
+    strict = profile is Profile.STRICT
     digest = sm3.digest(document)
     if document.startswith(_PDF):
         failure = (Indication.INDETERMINATE, "POLICY_PROCESSING_ERROR", "PDF signatures are not judged by this version")
         return DocumentReport("pdf", digest, at, failure=failure, remarks=frozenset({"pdf-not-judged"}))
     if document.startswith(_ZIP):
-        return _examine_ofd(document, digest, anchors, evidence, case)
+        return _examine_ofd(document, digest, anchors, evidence, at, strict=strict)
+    case = Case.open(anchors, evidence, at, strict=strict)
     shape = shape_of(document)
     judged: tuple[str, Judgement]
     match shape:
@@ -78,16 +79,17 @@ def examine(
     return DocumentReport(judged[0], digest, at, (judged[1].report(),))
 
 
-def _examine_ofd(data: bytes, digest: bytes, anchors: Anchors, evidence: Evidence, case: Case) -> DocumentReport:
-    at = case.at
+def _examine_ofd(
+    data: bytes, digest: bytes, anchors: Anchors, evidence: Evidence, at: datetime, *, strict: bool
+) -> DocumentReport:
     try:
-        package = open_package(data, strict=case.strict)
+        package = open_package(data, strict=strict)
         bodies = read_bodies(package)
     except (PackageMalformed, DocumentMalformed, XmlRefused) as wrong:
         return DocumentReport("ofd", digest, at, failure=(*_BROKEN, str(wrong)))
     if has_evidence(package):
-        carried = bundles.decode(package.members[EVIDENCE])
-        case = Case.open(anchors, evidence.joined(carried), at, strict=case.strict)
+        evidence = evidence.joined(bundles.decode(package.members[EVIDENCE]))
+    case = Case.open(anchors, evidence, at, strict=strict)
     shown = reach(package)
     remarks = set(package.remarks) | shown.remarks
     documents, failure = [], None

@@ -21,7 +21,6 @@ from seal.ofd.reach import Reach
 from seal.ofd.signatures_xml import SignatureFile, SignatureList
 from seal.report import SignatureReport
 from seal.ses.detect import Shape, shape_of
-from seal.ses.signature_data import read_sealing
 
 _METHODS = {
     "1.2.156.10197.1.501": KeyKind.SM2,
@@ -118,9 +117,8 @@ def _judge_value(package: Package, signature: SignatureFile, case: Case) -> Judg
         case Shape.SEALING:
             judgement = judge_sealing(value, original, case)
             _compare_seal(package, judgement, signature)
-            if judgement.seal is not None and signature.path is not None:
-                stated = read_sealing(value, remarks=set()).property_info
-                judgement.remarks |= scope_remarks(stated, signature.path)
+            if judgement.scope is not None and signature.path is not None:
+                judgement.remarks |= scope_remarks(judgement.scope, signature.path)
         case Shape.SIGNED_DATA:
             judgement = judge_message(value, original, case)
             if signature.type == "Seal":

@@ -26,6 +26,7 @@ class Judgement:
     seal: Seal | None = None
     times: Times = field(default_factory=Times)
     remarks: set[str] = field(default_factory=set)
+    scope: str | None = None  # the protected scope as the value states it
     method_family: str | None = None  # kind of key of the signer, to compare with what Signature.xml says
 
     def add(self, finding: str, *reasons: tuple[str, str]) -> None:

@@ -34,6 +34,7 @@ def judge_sealing(data: bytes, original: bytes | None, case: Case) -> Judgement:
         return judgement
     judgement.form = sealing.generation.form
     judgement.seal = sealing.seal
+    judgement.scope = sealing.property_info
     _judge_structure(judgement, sealing, case)
     time = judge_time(case, sealing.time_info.claimed, sealing.time_stamp or sealing.time_info.token, _stamped(sealing))
     judgement.times = time.times
