@@ -1,5 +1,7 @@
 """The actions of the seal service, put together on one floor: for the plug-in, the commands and the seeds."""
 
+from isal import isal_zlib
+
 from certs import name, oids
 from pki.api import Authority
 from seal.local import LocalStamper
@@ -29,8 +31,14 @@ def stamper(floor: Floor) -> LocalStamper:
         clock=floor.clock,
         provider=Provider(settings.provider, settings.company, settings.version),
         own_work=OwnWork(authority(floor)),
+        compress=_compress,
     )
     return LocalStamper(floor.database.reading, stamp)
+
+
+def _compress(data: bytes) -> bytes:
+    """Deflate several times faster than zlib, at a few per cent more bytes."""
+    return bytes(isal_zlib.compress(data, 1, -15))
 
 
 def make_seal(floor: Floor) -> MakeSeal:

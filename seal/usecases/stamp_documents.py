@@ -24,6 +24,7 @@ from seal.ofd import signing
 from seal.ofd.package import EVIDENCE, open_package
 from seal.ofd.signatures_writer import Provider
 from seal.ofd.signing import Prepared
+from seal.ofd.zip_writer import Compress, deflate
 from seal.own_work import OwnWork
 from seal.ses import writer
 from seal.ses.seal_data import Seal as Sealed
@@ -68,6 +69,7 @@ class StampDocuments:
     clock: Clock
     provider: Provider
     own_work: OwnWork
+    compress: Compress = deflate
 
     def __call__(self, orders: Sequence[StampOrder], by: Principal) -> tuple[Stamped, ...]:
         at = self.clock.now()
@@ -114,6 +116,7 @@ class StampDocuments:
             at=at,
             provider=self.provider,
             protection=order.protection,
+            compress=self.compress,
         )
         stamping = Stamping(
             id=secrets.token_hex(16),
@@ -159,11 +162,14 @@ class StampDocuments:
         values = [signers[one.seal.key].sign(message) for one, message in zip(begun, to_sign, strict=True)]
         times = self.authority.timestamp_all(values)
         proofs = self._proofs(begun)
+        bundles = {seal: evidence.encode(gathered.join(found)) for seal, found in proofs.items()}
         documents = []
         for one, message, value, time in zip(begun, to_sign, values, times, strict=True):
             sealing = writer.encode_sealing(message, one.seal.certificate, value, time_stamp=time.token)
-            bundle = gathered.join(proofs[one.seal.id], one.carried)
-            document = signing.embed(one.prepared, sealing, evidence.encode(bundle))
+            bundle = bundles[one.seal.id]
+            if one.carried is not None:
+                bundle = evidence.encode(gathered.join(proofs[one.seal.id], one.carried))
+            document = signing.embed(one.prepared, sealing, bundle)
             self.own_work.require_sealed(document, one.prepared.signature_id, self.clock.now())
             documents.append(document)
         return documents
