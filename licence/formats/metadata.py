@@ -79,8 +79,8 @@ class Metadata:
 
     @property
     def valid_until(self) -> datetime | None:
-        """The first instant after the last day of validity; None without limit."""
-        if self.expires_on is None:
+        """The first instant after the last day of validity; None without limit, as which 9999-12-31 counts too."""
+        if self.expires_on is None or self.expires_on == date.max:
             return None
         after = self.expires_on + timedelta(days=1)
         return datetime(after.year, after.month, after.day, tzinfo=CHINA).astimezone(UTC)
@@ -253,5 +253,5 @@ def _copy_instant(text: str) -> datetime:
         raise MetadataMalformed(f"{text!r} is not 14 digits")
     try:
         return datetime.strptime(text, _COPY_TIME).replace(tzinfo=CHINA).astimezone(UTC)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise MetadataMalformed(f"{text!r} is not a time like 20260301120000") from error

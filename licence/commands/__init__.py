@@ -1,0 +1,1 @@
+"""The commands of licences, one verb a file."""
