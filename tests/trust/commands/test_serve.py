@@ -124,6 +124,11 @@ def test_background_work_runs_and_the_journal_is_numbered(home: Path) -> None:
     assert (home / "journal-head.txt").exists()
 
 
+def test_answers_in_two_pieces_do_not_wait_for_each_other() -> None:
+    with listen(Http(port=0)) as listening:
+        assert listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 def test_an_address_that_is_taken_is_named() -> None:
     with listen(Http(port=0)) as first, pytest.raises(AddressTaken, match="cannot listen on"):
         listen(Http(port=first.getsockname()[1]))
