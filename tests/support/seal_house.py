@@ -103,11 +103,11 @@ def make_order(key: str = "first", **changes: object) -> MakeOrder:
     return MakeOrder(key, **{**wanted, **changes})  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def house(database: Database, new_work: NewWork, clock: SettableClock, tmp_path: Path) -> House:
-    keys = WatchedKeys(FileKeyRing.open(tmp_path / "keys"))
+def build(database: Database, new_work: NewWork, clock: SettableClock, folder: Path) -> House:
+    """Put a house together on this database; keys and objects lie in the folder."""
+    keys = WatchedKeys(FileKeyRing.open(folder / "keys"))
     authority = MemoryAuthority(clock)
-    objects = ObjectStore(tmp_path / "objects")
+    objects = ObjectStore(folder / "objects")
     own_work = OwnWork(authority)
     maker = name.build([(oids.COUNTRY, "CN"), (oids.ORGANISATION, "示例省"), (oids.COMMON_NAME, "制章系统")])
     stamp = StampDocuments(
@@ -134,3 +134,9 @@ def house(database: Database, new_work: NewWork, clock: SettableClock, tmp_path:
         LocalStamper(database.reading, stamp),
         Principal.operator("alice", clock.now()),
     )
+
+
+@pytest.fixture
+def house(database: Database, new_work: NewWork, clock: SettableClock, tmp_path: Path) -> House:
+    """The seal service of one test."""
+    return build(database, new_work, clock, tmp_path)
