@@ -96,6 +96,15 @@ class Stamper(Protocol):
         """
         ...
 
+    def sign_claims(self, seal: SealId, payloads: Sequence[bytes], by: Principal) -> Sequence[bytes]:
+        """Sign small claims with the seal's key, as COSE_Sign1 in the form of `seal.claims`.
+
+        Raises:
+            SealMissing, SealNotUsable, UseNotPermitted, SealChanged: the seal forbids it, before or after the key is used.
+            SealOrderMalformed, ClaimsMalformed: no payload, too many, or one that is too large.
+        """
+        ...
+
     def seal(self, seal: SealId) -> SealCard:
         """Return what is known of a seal.
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from seal.api import SealCard, Stamped, StampOrder
 from seal.model.seal import Seal, SealId
 from seal.storage.seals import Seals
+from seal.usecases.sign_claims import SignClaims
 from seal.usecases.stamp_documents import StampDocuments
 from trust.values.principal import Principal
 
@@ -19,10 +20,15 @@ class LocalStamper:
 
     reading: Callable[[], AbstractContextManager[Connection]]
     stamp_documents: StampDocuments
+    claims: SignClaims
 
     def stamp(self, orders: Sequence[StampOrder], by: Principal) -> Sequence[Stamped]:
         """Seal a group of documents; see `seal.api.Stamper`."""
         return self.stamp_documents(orders, by)
+
+    def sign_claims(self, seal: SealId, payloads: Sequence[bytes], by: Principal) -> Sequence[bytes]:
+        """Sign small claims; see `seal.api.Stamper`."""
+        return self.claims(seal, payloads, by)
 
     def seal(self, seal: SealId) -> SealCard:
         """Return what is known of a seal; see `seal.api.Stamper`."""

@@ -10,6 +10,7 @@ from seal.own_work import OwnWork
 from seal.settings import SealSettings
 from seal.usecases.change_seal import ChangeSeal
 from seal.usecases.make_seal import MakeSeal
+from seal.usecases.sign_claims import SignClaims
 from seal.usecases.stamp_documents import StampDocuments
 from trust.plugin import Floor
 
@@ -33,7 +34,8 @@ def stamper(floor: Floor) -> LocalStamper:
         own_work=OwnWork(authority(floor)),
         compress=_compress,
     )
-    return LocalStamper(floor.database.reading, stamp)
+    claims = SignClaims(floor.database.reading, floor.new_work, floor.keys, floor.clock)
+    return LocalStamper(floor.database.reading, stamp, claims)
 
 
 def _compress(data: bytes) -> bytes:

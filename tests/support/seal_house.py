@@ -19,6 +19,7 @@ from seal.ses.seal_data import Picture
 from seal.usecases.change_seal import ChangeSeal
 from seal.usecases.make_seal import MakeOrder, MakeSeal
 from seal.usecases.resolve_stampings import ResolveStampings
+from seal.usecases.sign_claims import SignClaims
 from seal.usecases.stamp_documents import StampDocuments
 from tests.support.clock import SettableClock
 from tests.support.memory_authority import MemoryAuthority
@@ -131,7 +132,7 @@ def build(database: Database, new_work: NewWork, clock: SettableClock, folder: P
         stamp,
         ChangeSeal(new_work),
         ResolveStampings(new_work, clock),
-        LocalStamper(database.reading, stamp),
+        LocalStamper(database.reading, stamp, SignClaims(database.reading, new_work, keys, clock)),  # type: ignore[arg-type]
         Principal.operator("alice", clock.now()),
     )
 
