@@ -1,13 +1,14 @@
-"""What every home stands on, asked part by part: database, tables, keys, clock and journal."""
+"""What every home stands on, asked part by part: database, tables, keys, SM2, clock and journal."""
 
 from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import func, select
 
+from certs.sm import providers
 from trust.audit.tables import journal_entries
 from trust.errors import Kind, TrustError
-from trust.home import JOURNAL_KEY, SchemaBehind
+from trust.home import JOURNAL_KEY, SchemaBehind, Sm2NotProved
 from trust.keys.errors import KeyMissing
 from trust.migrations import schema
 from trust.plugin import Floor
@@ -50,6 +51,12 @@ def of_floor(floor: Floor, *, sequenced: bool) -> list[Check]:
             raise KeyMissing(f"the ring has no key {JOURNAL_KEY}")
         return f"{len(names)} keys, {floor.keys.grade.value}"
 
+    def sm2() -> str:
+        report = providers.report()
+        if not report.signs:
+            raise Sm2NotProved(f"{report.name or 'nothing'} computes SM2 here, and nothing may sign")
+        return f"{report.name}: {report.build}, {report.compiler}"
+
     def clock() -> str:
         with floor.database.reading() as db:
             newest = db.execute(_NEWEST_AT).scalar()
@@ -70,6 +77,7 @@ def of_floor(floor: Floor, *, sequenced: bool) -> list[Check]:
         Check("database", database),
         Check("migrations", migrations),
         Check("keys", keys),
+        Check("sm2", sm2),
         Check("clock", clock),
         Check("journal", journal),
     ]

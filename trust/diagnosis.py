@@ -1,6 +1,7 @@
 """What `doctor` finds, line by line: a broken part becomes a line, and the rest is still examined."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -28,6 +29,9 @@ class Line:
 
 def examine(home: Path) -> list[Line]:
     """Everything there is to say about this machine and this home."""
+    with suppress(TrustError, CertsError):  # said again, and in full, where the home is examined
+        rules = Settings.load(home, host.installed()).sm2
+        providers.configure(forbid=frozenset(rules.forbid), python_may_sign=rules.python_may_sign)
     return [*_machine(), *_home(home)]
 
 
@@ -37,7 +41,7 @@ def _machine() -> Iterator[Line]:
     if not report.name:
         yield Line("sm2", "wrong", f"no provider; {refused}")
         return
-    said = f"{report.name} ({report.build})" + (f"; {refused}" if refused else "")
+    said = f"{report.name}: {report.build}, {report.compiler}" + (f"; {refused}" if refused else "")
     yield Line("sm2", "well" if report.signs else "wrong", said if report.signs else f"{said}; verifies, may not sign")
     try:
         selftest.cross_check(providers.verifying())
@@ -64,7 +68,7 @@ def _home(home: Path) -> Iterator[Line]:
         yield Line("home", "wrong", f"{error} [{error.code}]")
         return
     try:
-        asked = checks.of_floor(floor, sequenced=False)
+        asked = [check for check in checks.of_floor(floor, sequenced=False) if check.name != "sm2"]  # said already
         try:
             built = host.Host.build(floor, host.load())
             asked += [check for service in built.services.values() for check in service.checks]

@@ -9,6 +9,8 @@ from typing import Final
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from certs.errors import NoProvider
+from certs.sm import providers, selftest
 from trust import modes
 from trust.clock import Clock, SystemClock
 from trust.errors import Kind, TrustError
@@ -49,13 +51,21 @@ class SchemaBehind(TrustError):
     kind, code = Kind.CONFLICT, "schema-behind"
 
 
+class Sm2NotProved(TrustError):
+    """No SM2 provider may hold keys here, or the one that may and gmssl disagree."""
+
+    kind, code = Kind.UNAVAILABLE, "sm2-not-proved"
+
+
 def prepare(settings: Settings, packages: Iterable[str] | None = None) -> bool:
     """Make what a home is made of where it is missing, and bring its tables forward; returns whether it is new.
 
     Raises:
         RefusedInProduction: the settings are not fit for production, and nothing was made.
+        Sm2NotProved: nothing here computes SM2 as two codes agree it should be.
     """
     modes.insist(settings, GRADE)
+    prove_sm2(settings)
     make_private_folder(settings.home)
     keys = FileKeyRing.open(settings.keys.folder, settings.keys.key_file)
     fresh = create_whole(settings.home / FILE_NAME, _first_settings(settings))
@@ -78,8 +88,10 @@ def open_floor(settings: Settings, clock: Clock | None = None, *, check_schema: 
         HomeMissing: `trustctl init` was never run here.
         SchemaBehind: `trustctl migrate` is due.
         RefusedInProduction: the settings are not fit for production.
+        Sm2NotProved: nothing here computes SM2 as two codes agree it should be.
     """
     modes.insist(settings, GRADE)
+    prove_sm2(settings)
     keys = open_keys(settings)
     clock = clock or SystemClock()
     database = open_database(settings)
@@ -95,6 +107,19 @@ def open_floor(settings: Settings, clock: Clock | None = None, *, check_schema: 
         keys=keys,
         objects=ObjectStore(settings.home / "objects"),
     )
+
+
+def prove_sm2(settings: Settings) -> None:
+    """Give the process its rules for SM2 and, once in it, let the chosen provider and gmssl check each other.
+
+    Raises:
+        Sm2NotProved: none may hold keys, or the two disagree; the message says why.
+    """
+    try:
+        providers.configure(forbid=frozenset(settings.sm2.forbid), python_may_sign=settings.sm2.python_may_sign)
+        selftest.prove_for_signing()
+    except NoProvider as wrong:
+        raise Sm2NotProved(str(wrong)) from wrong
 
 
 def open_keys(settings: Settings) -> KeyRing:

@@ -21,6 +21,11 @@ def concerns(settings: Settings, grade: Grade) -> tuple[Concern, ...]:
     if grade is Grade.SOFTWARE and settings.keys.key_file is None:
         english = "software keys need TRUST_KEY_FILE, a file that only its owner reads"
         found.append(Concern("no-key-file", "软件密钥须由 TRUST_KEY_FILE 保护，该文件仅限属主读取", english))
+    if settings.sm2.python_may_sign:
+        english = "SM2 on Python integers takes time that depends on the key; unset [sm2] python_may_sign"
+        found.append(
+            Concern("python-signs", "纯 Python 的 SM2 运算时间与密钥相关；须取消 [sm2] python_may_sign", english)
+        )
     if not settings.clock.supervised:
         english = "nothing watches this machine's clock; set [clock] supervised"
         found.append(Concern("clock-unsupervised", "本机时钟无人监管；受监管后设置 [clock] supervised", english))

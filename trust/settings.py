@@ -68,6 +68,14 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True)
+class Sm2:
+    """`[sm2]`: which providers may compute SM2 here."""
+
+    forbid: tuple[str, ...] = ()  # of native, openssl, python
+    python_may_sign: bool = False  # its time depends on the key
+
+
+@dataclass(frozen=True, slots=True)
 class ClockRules:
     """`[clock]`: whether something outside watches this machine's time, and how far it may jump."""
 
@@ -99,13 +107,14 @@ class Settings:
     http: Http = field(default_factory=Http)
     database: Database = field(default_factory=Database)
     keys: Keys = field(default_factory=Keys)
+    sm2: Sm2 = field(default_factory=Sm2)
     clock: ClockRules = field(default_factory=ClockRules)
     net: Net = field(default_factory=Net)
     log: Logs = field(default_factory=Logs)
     services: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
 
     SECTIONS: ClassVar[Mapping[str, type]] = {
-        "http": Http, "database": Database, "keys": Keys, "clock": ClockRules, "net": Net, "log": Logs,
+        "http": Http, "database": Database, "keys": Keys, "sm2": Sm2, "clock": ClockRules, "net": Net, "log": Logs,
     }  # fmt: skip
 
     @classmethod

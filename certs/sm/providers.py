@@ -82,7 +82,7 @@ _choice: Final = _Choice()
 
 
 def configure(*, forbid: frozenset[str] = frozenset(), python_may_sign: bool = False) -> None:
-    """Set the rules of this process; the choice is made again at the next use.
+    """Set the rules of this process; where they change who may compute, the choice is made again at the next use.
 
     Args:
         forbid: names of providers that are not to be used.
@@ -92,8 +92,9 @@ def configure(*, forbid: frozenset[str] = frozenset(), python_may_sign: bool = F
     if unknown := forbid - set(NAMES):
         raise NoProvider(f"there is no SM2 provider named {', '.join(sorted(unknown))}")
     with _choice.lock:
+        if forbid != _choice.forbidden:
+            _choice.proved = None
         _choice.forbidden, _choice.python_may_sign = forbid, python_may_sign
-        _choice.proved = None
 
 
 def verifying() -> Sm2Provider:

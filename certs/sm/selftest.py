@@ -13,7 +13,7 @@ from typing import Final
 from certs.errors import CertsError, NoProvider
 from certs.sm import curve
 from certs.sm.encoding import decode_cipher, decode_signature, encode_signature, from_raw, to_raw
-from certs.sm.providers import PrivateHandle, PublicHandle, Sm2Provider
+from certs.sm.providers import PrivateHandle, PublicHandle, Sm2Provider, signing
 
 SCALAR: Final = bytes.fromhex("3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8")
 POINT: Final = bytes.fromhex(
@@ -33,6 +33,7 @@ CIPHER: Final = bytes.fromhex(
     "041321886ca989ca9c7d58087307ca93092d651efa"
 )
 CROSS_CHECKS: Final = 2
+_proved: Final[list[Sm2Provider]] = []
 
 
 def known_answers(provider: Sm2Provider) -> None:
@@ -63,6 +64,19 @@ def cross_check(provider: Sm2Provider) -> None:
         wrong = _first_disagreement(provider.private_key(scalar), scalar, provider)
         if wrong:
             raise NoProvider(f"{provider.name} and gmssl disagree: {wrong}")
+
+
+def prove_for_signing() -> Sm2Provider:
+    """Return the provider that signs, cross-checked once in this process.
+
+    Raises:
+        NoProvider: none may sign, gmssl is not installed, or the two disagree.
+    """
+    provider = signing()
+    if provider not in _proved:
+        cross_check(provider)
+        _proved.append(provider)
+    return provider
 
 
 def _first_wrong(provider: Sm2Provider) -> str:
