@@ -53,17 +53,17 @@ def test_a_coordinate_with_a_leading_zero_byte_decrypts(provider: Sm2Provider) -
 
 
 def leading_zero_keys() -> list[bytes]:
-    """Scalars whose public keys have coordinates that begin with zero bytes."""
+    """Scalars whose public keys have an x or y that begins with a zero byte, or an x that looks like the prefix 04."""
     found: dict[str, bytes] = {}
     running: arithmetic.Jacobian = (*arithmetic.BASE, 1)
     scalar = 1
-    while len(found) < 2:
+    while len(found) < 3:
         running, scalar = arithmetic.add(running, arithmetic.BASE), scalar + 1
         settled = arithmetic.affine(running)
         assert settled is not None
-        for axis, value in zip("xy", settled, strict=True):
-            if value >> 248 == 0 and axis not in found:
-                found[axis] = scalar.to_bytes(32, "big")
+        seen = {"x": settled[0] >> 248 == 0, "y": settled[1] >> 248 == 0, "04": settled[0] >> 248 == 4}
+        for kind in (kind for kind, is_so in seen.items() if is_so and kind not in found):
+            found[kind] = scalar.to_bytes(32, "big")
     return list(found.values())
 
 

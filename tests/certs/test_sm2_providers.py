@@ -104,6 +104,15 @@ def test_disagreement_with_gmssl_is_a_reason(monkeypatch: pytest.MonkeyPatch) ->
         selftest.cross_check(tables.PythonProvider())
 
 
+def test_gmssl_breaking_down_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> bool:
+        raise TypeError
+
+    monkeypatch.setattr(selftest.GmsslKey, "verify", broken)
+    with pytest.raises(NoProvider, match="gmssl fails"):
+        selftest.cross_check(tables.PythonProvider())
+
+
 def test_without_gmssl_there_is_no_cross_check(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "gmssl", None)
     with pytest.raises(NoProvider, match="not installed"):
