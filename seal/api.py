@@ -90,7 +90,7 @@ class Stamper(Protocol):
 
         Raises:
             SealMissing, SealNotUsable, UseNotPermitted: the seal forbids it, before or when the result is recorded.
-            TrustError: a document cannot be sealed; the message names its key.
+            TrustError: a document cannot be sealed, and so none of the group is.
             KeyReused: an idempotency key was used before for another order.
             StampingInProgress: the same order is being carried out elsewhere.
         """

@@ -7,7 +7,7 @@ from trust.plugin import World
 if TYPE_CHECKING:
     from seal.model.seal import Seal
 
-BODY: Final = "示范省市场监督管理局"
+BODY: Final = "示例省市场监督管理局"
 ORGANISATION: Final = "MB099001"  # the first eight signs of a made-up organisation code
 KEY: Final = "demonstration"
 

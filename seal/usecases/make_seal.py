@@ -147,7 +147,7 @@ class MakeSeal:
     def _install(self, work: UnitOfWork, maker: Maker, issued: Certificate, by: Principal) -> None:
         Seals(work.db).add_maker(maker)
         entry = registry.Entry(
-            id=f"seal-maker-{maker.fingerprint[:16]}",
+            id=f"seal-maker.{maker.fingerprint[:16]}",
             type=registry.EntryType.SEAL_MAKER,
             name=issued.subject.get(oids.COMMON_NAME) or MAKER_KEY,
             standings=(registry.Standing(registry.Status.GRANTED, issued.not_before),),

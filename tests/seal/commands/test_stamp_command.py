@@ -81,6 +81,20 @@ def test_a_frozen_seal_is_a_conflict(home: Path, tmp_path: Path, capsys: pytest.
     assert cli.run([*stamp, "--key", "another"]) == 6
 
 
+def test_a_whole_protected_document_takes_no_further_seal(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seal = make(home, "one")
+    plain, closed = tmp_path / "plain.ofd", tmp_path / "closed.ofd"
+    plain.write_bytes(document())
+    rest = ["--seal", str(seal.id), "--page", "1", "--place", "10,10", "--home", str(home)]
+    assert cli.run(["seal", "stamp", str(plain), *rest, "--whole", "--out", str(closed)]) == 0
+    capsys.readouterr()
+    assert cli.run(["seal", "stamp", str(closed), *rest, "--out", str(tmp_path / "more.ofd")]) == 6
+    assert "[document-closed]" in capsys.readouterr().err
+    assert cli.run(["seal", "verify", str(closed), "--anchors", str(home / "root.pem")]) == 0
+
+
 @pytest.mark.parametrize(
     ("options", "code"),
     [
