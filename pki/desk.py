@@ -165,7 +165,8 @@ def _earlier(work: UnitOfWork, known: Known, draft: Draft, by: str, at: datetime
         return earlier.certificate
     if at < earlier.intended_at + ABANDONED_AFTER:
         return IssueInProgress("the same order is being carried out")
-    Certificates(work.db).abandon([earlier.intent], at)
+    if not Certificates(work.db).abandon([earlier.intent], at):
+        return IssueInProgress("the same order has just been carried out; ask again for its certificate")
     Lists(work.db).revoke([earlier.intent], at, Reason.UNSPECIFIED)
     intent = earlier.intent
     work.journal.append("certificate-abandoned", f"{intent.authority}/{intent.serial:032x}", by)

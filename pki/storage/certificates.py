@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, text, update
 
 from certs import certificate, name_rules
 from certs.certificate import Certificate
@@ -36,6 +36,10 @@ _KNOWN = select(
         (t.c.requester == bindparam("asker")) & t.c.idempotency_key.in_(bindparam("wishes", expanding=True)),
     )
 )
+# PostgreSQL lets transactions run side by side, so whoever asks about a key, a name or a wish holds it till the end.
+_HOLD = text(
+    "SELECT pg_advisory_xact_lock(held) FROM (SELECT unnest(CAST(:held AS bigint[])) AS held ORDER BY 1) AS ordered"
+)
 _ISSUE = (
     update(t)
     .where(
@@ -64,6 +68,7 @@ _STALE = (
 _ONE = select(t.c.shard, t.c.state, t.c.certificate).where(
     t.c.authority == bindparam("of_authority"), t.c.serial == bindparam("of_serial")
 )
+_ONE_LOCKED = _ONE.with_for_update()
 _STATES = select(t.c.authority, t.c.serial, t.c.state).where(t.c.serial.in_(bindparam("serials", expanding=True)))
 
 
@@ -126,13 +131,17 @@ class Certificates:
     db: Connection
 
     def known(self, drafts: Sequence[Draft], requester: str) -> Known:
-        """Look up what is recorded about a group, in one statement."""
-        told = {
+        """Look up what is recorded about a group; nobody else decides about the same until the transaction ends."""
+        told: dict[str, Any] = {
             "keys": [_digest(one.wanted.public_key.spki) for one in drafts],
             "skeletons": [_skeleton(one.wanted.subject) for one in drafts],
             "wishes": [one.wanted.idempotency_key for one in drafts],
             "asker": requester,
         }
+        if self.db.dialect.name != "sqlite":
+            wishes = (f"{requester}\0{one}" for one in told["wishes"])
+            held = {*told["keys"], *told["skeletons"], *(_digest(one.encode()) for one in wishes)}
+            self.db.execute(_HOLD, {"held": [int(one[:16], 16) - (1 << 63) for one in held]})
         return Known(self.db.execute(_KNOWN, told).all(), requester)
 
     def intend(self, drafts: Iterable[Draft], requester: str) -> None:
@@ -153,19 +162,23 @@ class Certificates:
         issued = {(row.authority, int(row.serial, 16)) for row in states if row.state == State.ISSUED.value}
         return set(results) - issued
 
-    def abandon(self, intents: Iterable[Intent], at: datetime) -> None:
-        """Give intents up, so that their orders may be given again; the serials stay used for ever."""
-        for one in intents:
-            self.db.execute(_ABANDON, {"of_authority": one.authority, "of_serial": _hex(one.serial), "now": at})
+    def abandon(self, intents: Iterable[Intent], at: datetime) -> tuple[Intent, ...]:
+        """Give intents up, so that their orders may be given again; the serials stay used for ever.
+
+        Returns those that were still open: what was issued meanwhile stays issued.
+        """
+        told = ((one, {"of_authority": one.authority, "of_serial": _hex(one.serial), "now": at}) for one in intents)
+        return tuple(one for one, values in told if self.db.execute(_ABANDON, values).rowcount == 1)
 
     def stale(self, before: datetime, most: int) -> tuple[Intent, ...]:
         """Return intents that nobody carried to an end since an instant."""
         rows = self.db.execute(_STALE, {"before": before, "most": most})
         return tuple(Intent(row.authority, int(row.serial, 16), row.shard) for row in rows)
 
-    def find(self, authority: str, serial: int) -> tuple[Intent, Certificate] | None:
-        """Return an issued certificate."""
-        row = self.db.execute(_ONE, {"of_authority": authority, "of_serial": _hex(serial)}).first()
+    def find(self, authority: str, serial: int, *, lock: bool = False) -> tuple[Intent, Certificate] | None:
+        """Return an issued certificate; locked, nobody else decides about it until the transaction ends."""
+        statement = _ONE_LOCKED if lock else _ONE
+        row = self.db.execute(statement, {"of_authority": authority, "of_serial": _hex(serial)}).first()
         if row is None or row.state != State.ISSUED.value:
             return None
         return Intent(authority, serial, row.shard), certificate.read(row.certificate)

@@ -30,14 +30,14 @@ class ResolveIntents:
             with self.new_work() as work:
                 certificates = Certificates(work.db)
                 stale = certificates.stale(at - ABANDONED_AFTER, MOST)
-                certificates.abandon(stale, at)
-                Lists(work.db).revoke(stale, at.replace(microsecond=0), Reason.UNSPECIFIED)
+                given_up = certificates.abandon(stale, at)
+                Lists(work.db).revoke(given_up, at.replace(microsecond=0), Reason.UNSPECIFIED)
                 work.journal.append_all(
-                    Happening("certificate-abandoned", f"{one.authority}/{one.serial:032x}", by) for one in stale
+                    Happening("certificate-abandoned", f"{one.authority}/{one.serial:032x}", by) for one in given_up
                 )
-                for authority, shard in {(one.authority, one.shard) for one in stale}:
+                for authority, shard in {(one.authority, one.shard) for one in given_up}:
                     key = f"{authority}/{shard}/abandoned/{at:%Y%m%d%H%M%S%f}"
                     work.jobs.put(PUBLISH, key, {"authority": authority, "shard": shard})
-            total += len(stale)
+            total += len(given_up)
             if len(stale) < MOST:
                 return total

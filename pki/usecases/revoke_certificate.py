@@ -43,7 +43,7 @@ class RevokeCertificate:
 def _issued(work: UnitOfWork, authorities: list[str], order: RevokeOrder) -> Intent:
     """Return the recorded certificate, byte for byte the one in the order."""
     for name in authorities:
-        found = Certificates(work.db).find(name, order.certificate.serial)
+        found = Certificates(work.db).find(name, order.certificate.serial, lock=True)
         if found is not None and found[1] == order.certificate:
             return found[0]
     raise CertificateMissing(f"no certificate {order.certificate.serial:x} was issued here")
