@@ -189,6 +189,9 @@ def _read_content(enclosed: Reader) -> bytes | None:
         return explicit.octets()
 
 
+_OTHER_CHOICES: Final = frozenset(map(der.context, range(4)))  # CertificateChoices and RevocationInfoChoice, not ours
+
+
 def _read_set(body: Reader, number: int) -> tuple[bytes, ...]:
     if not body.has(der.context(number)):
         return ()
@@ -196,8 +199,10 @@ def _read_set(body: Reader, number: int) -> tuple[bytes, ...]:
     with body.inside(der.context(number)) as elements:
         while elements.more():
             element = elements.element()
-            if element.tag == der.SEQUENCE:  # other choices of CertificateChoices are not ours
+            if element.tag == der.SEQUENCE:
                 found.append(element.raw)
+            elif element.tag not in _OTHER_CHOICES:
+                raise MalformedEncoding("neither a certificate nor a list, nor another choice of theirs")
     if len(found) > MAX_CERTIFICATES:
         raise LimitExceeded(f"more than {MAX_CERTIFICATES} certificates or lists")
     return tuple(found)

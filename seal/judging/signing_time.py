@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from certs import timestamp
-from certs.errors import CertsError, ChainFault
+from certs.errors import CertsError, ChainFault, TimeStampInvalid
 from certs.timestamp import ProvenTime, TimeStampToken
 from certs.validation import Use
 from seal.judging.case import Case, read_all, read_lists
@@ -71,8 +71,14 @@ def judge_token(case: Case, token: bytes, stamped: bytes) -> _Token:
     try:
         read = TimeStampToken.read(token)
         enclosed = read_all(read.signed.certificates)
-        case = case.with_proofs(enclosed, read_lists(read.signed.crls))
+        lists = read_lists(read.signed.crls)
+        case = case.with_proofs(enclosed, lists)
         proven = timestamp.verify(read, stamped, certificates=case.pool)
+        # What a token encloses is not signed, yet no bit of it may change unnoticed.
+        if read.signed.certificates and proven.authority.der not in read.signed.certificates:
+            raise TimeStampInvalid("the token encloses another certificate than the one it names")
+        if len(lists) < len(set(read.signed.crls)):
+            raise TimeStampInvalid("the token encloses something that is no list")
     except CertsError as wrong:
         return _Token(None, (("timestamp-invalid", str(wrong)),), case)
     standing = case.standing(proven.authority, Purpose.TIME_STAMPING, proven.at, Use.TIME_STAMP)
