@@ -19,7 +19,7 @@ from pki.usecases.stamp_time import StampTime
 from trust.storage.objects import ObjectStore
 from trust.values.principal import Principal
 
-STAMPED_FOR = "service seal"
+IN_PROCESS = "service local"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,14 @@ class LocalAuthority:
         return stamped
 
     def timestamp_all(self, values: Sequence[bytes]) -> tuple[StampedTime, ...]:
+        return self.stamp(values, IN_PROCESS)
+
+    def stamp(self, values: Sequence[bytes], by: str) -> tuple[StampedTime, ...]:
+        """Stamp values in the name of whoever asks, which the journal keeps."""
         requests = [
             TimeStampRequest(MessageImprint(oids.SM3, sm3.digest(value)), certificate_wanted=True) for value in values
         ]
-        return self.stamping(requests, STAMPED_FOR)
+        return self.stamping(requests, by)
 
     def stamper(self) -> Certificate:
         return self.directory.stamper().certificate

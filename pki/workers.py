@@ -1,6 +1,7 @@
 """The authority's background work: each handler does it and then finishes the job."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from pki.errors import ListMissing
 from pki.model import work as kinds
@@ -14,6 +15,7 @@ from trust.storage.unit_of_work import NewWork
 
 BY_LISTS = "service pki-lists"
 BY_RESOLVER = "service pki-resolver"
+REMIND_BEFORE = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,10 @@ class Workers:
                 if made is None or at >= made + one.list_holds:
                     raise ListMissing(f"the list {one.name}/{shard} is missing or too old to be relied on")
                 count += 1
-        return f"{count} lists" if count else "no ceremony yet"
+        if not count:
+            return "no ceremony yet"
+        ending = [one.name for one in directory.stampers() if one.key_ends <= at + REMIND_BEFORE]
+        return f"{count} lists" + (f"; the key of {', '.join(ending)} is used up soon" if ending else "")
 
     def _finish(self, group: Group) -> None:
         with self.new_work() as work:

@@ -17,7 +17,7 @@ def command(file: Path, home: Path, out: Path | None, as_json: bool) -> None:
     from pki.commands.opening import opened
 
     with opened(home) as use:
-        stamped = use.parts.authority.timestamp(file.read_bytes())
+        (stamped,) = use.parts.authority.stamp([file.read_bytes()], str(use.by))
     target = out or file.with_name(f"{file.name}.tst")
     target.write_bytes(stamped.token)
     at = stamped.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -70,6 +70,14 @@ class TimeStampAuthority:
     certificate: Certificate
     above: str
 
+    @property
+    def key_ends(self) -> datetime:
+        """The last instant at which its key may stamp."""
+        period = self.certificate.key_period
+        if period is None or period.not_after is None:
+            return self.certificate.not_after
+        return min(period.not_after, self.certificate.not_after)
+
 
 def chain(name: str | None, known: Mapping[str, CertificateAuthority]) -> tuple[Certificate, ...]:
     """Return the certificates of an authority and of all above it, the root last."""

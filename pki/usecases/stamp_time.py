@@ -61,7 +61,7 @@ class StampTime:
         with self.new_work() as work:
             now = _whole_milliseconds(self.time.now())
             at, first = Authorities(work.db).next_instant(stamper.name, now, len(requests), self.time.accuracy)
-            _permit(stamper.certificate, at)
+            _permit(stamper, at)
             statements = [
                 Statement(oids.TSA_POLICY, self._serial(first + place), at, self.time.accuracy)
                 for place in range(len(requests))
@@ -112,9 +112,7 @@ def _whole_milliseconds(at: datetime) -> datetime:
     return at.replace(microsecond=at.microsecond // _MILLISECOND * _MILLISECOND)
 
 
-def _permit(certificate: Certificate, at: datetime) -> None:
+def _permit(stamper: TimeStampAuthority, at: datetime) -> None:
     """Refuse to stamp outside the time in which the key may be used."""
-    period = certificate.key_period
-    last = certificate.not_after if period is None or period.not_after is None else period.not_after
-    if not certificate.not_before <= at <= min(last, certificate.not_after):
-        raise ClockUnsure(f"the stamper's key is used from {certificate.not_before} to {last}; renew it")
+    if not stamper.certificate.not_before <= at <= stamper.key_ends:
+        raise ClockUnsure(f"the key of {stamper.name} is used until {stamper.key_ends}; renew it")

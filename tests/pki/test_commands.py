@@ -12,6 +12,7 @@ from certs.timestamp import TimeStampToken
 from pki.commands import ceremony, issue, revoke
 from pki.commands import crl as crl_command
 from pki.commands import timestamp as timestamp_command
+from pki.commands.opening import opened
 from tests.support.authority import requested
 from tests.support.shared import SHARED
 from trust.errors import TrustError
@@ -119,12 +120,13 @@ def test_a_file_is_stamped(home: Path, tmp_path: Path) -> None:
     token = TimeStampToken.read((tmp_path / "report.txt.tst").read_bytes())
     assert told["token"] == str(tmp_path / "report.txt.tst")
     assert f"{timestamp.verify(token, '报告'.encode()).serial:x}" == told["serial"]
+    with opened(home) as use, use.floor.new_work() as work:
+        ((_, entry),) = work.journal.about(told["serial"])
+        assert entry.by == str(use.by)
 
 
 @pytest.mark.usefixtures("held")
 def test_what_a_command_does_is_in_the_journal_under_the_operator(home: Path, tmp_path: Path) -> None:
-    from pki.commands.opening import opened
-
     found = issued(home, tmp_path)
     with opened(home) as use, use.floor.new_work() as work:
         assert str(use.by).startswith("operator os:")

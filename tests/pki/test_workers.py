@@ -121,6 +121,9 @@ def test_readiness_says_how_the_lists_stand(made: Parts, clock: SettableClock) -
     clock.advance(timedelta(days=7))
     with pytest.raises(ListMissing, match="too old"):
         workers.well()
+    clock.advance(timedelta(days=330))
+    publish_all(made)
+    assert workers.well() == "4 lists; the key of tsa is used up soon"
 
 
 def test_the_plug_in_names_what_it_serves(database: Database, clock: SettableClock, tmp_path: Path) -> None:
