@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 from seal.ofd.check_method import CheckMethod
 from seal.ofd.geometry import Box
-from seal.ofd.zip_reader import Entry, normalise, read_archive
+from seal.ofd.zip_names import normalise
+from seal.ofd.zip_reader import Entry, read_archive
 from trust.recognition import evidence
 
 ENTRY = "/OFD.xml"

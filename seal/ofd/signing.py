@@ -22,7 +22,8 @@ from seal.ofd.package import ENTRY, EVIDENCE, Package, folder, join
 from seal.ofd.placement import Stamp, place
 from seal.ofd.signatures_writer import Provider, add_to_list, point_to_list, write_signature
 from seal.ofd.signatures_xml import SignatureList, read_signatures
-from seal.ofd.zip_reader import Entry, normalise
+from seal.ofd.zip_names import normalise
+from seal.ofd.zip_reader import Entry
 from seal.ofd.zip_writer import Compress, deflate, pack, write_archive
 
 _DIGITS: Final = re.compile(r"([0-9]{1,12})$", re.ASCII)

@@ -9,15 +9,14 @@ Standard:
     GB/T 33190-2016 clause 6 (package); PKWARE APPNOTE 6.3 (ZIP).
 """
 
-import re
 import struct
-import unicodedata
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from seal.ofd.errors import PackageLimitExceeded, PackageMalformed
+from seal.ofd.zip_names import EXTRA_UNICODE_PATH, FLAG_UTF8, check_name, decode_name
 
 MIB: Final = 1 << 20
 MAX_PACKAGE_BYTES: Final = 64 * MIB
@@ -25,7 +24,6 @@ MAX_INFLATED_BYTES: Final = 64 * MIB
 MAX_MEMBERS: Final = 2_000
 MAX_RATIO: Final = 200
 RATIO_FREE_BYTES: Final = 64 * 1024  # small members may be as regular as they like
-MAX_NAME_BYTES: Final = 1_024
 _PIECE: Final = 256 * 1024
 
 STORED: Final = 0
@@ -41,15 +39,11 @@ _FLAG_ENCRYPTED: Final = 0x0001
 _FLAG_DESCRIPTOR: Final = 0x0008
 _FLAG_PATCH: Final = 0x0020
 _FLAG_STRONG: Final = 0x0040
-_FLAG_UTF8: Final = 0x0800
 _FLAG_MASKED: Final = 0x2000
-_FLAGS_FREE: Final = 0x0006 | _FLAG_UTF8  # speed of the deflater; the encoding of a name, judged by itself
+_FLAGS_FREE: Final = 0x0006 | FLAG_UTF8  # speed of the deflater; the encoding of a name, judged by itself
 _ESCAPE32: Final = 0xFFFFFFFF
 _ESCAPE16: Final = 0xFFFF
 _EXTRA_ZIP64: Final = 0x0001
-_EXTRA_UNICODE_PATH: Final = 0x7075
-_DRIVE: Final = re.compile(r"^[A-Za-z]:")
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +152,6 @@ def read_archive(data: bytes, *, strict: bool = False) -> Archive:
     return Archive(entries, frozenset(remarks))
 
 
-def normalise(name: str) -> str:
-    """Return the form under which two names count as one: composed, without regard to letter case."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
-
-
 def _find_directory(data: bytes) -> tuple[int, int, int]:
     """Return start, end and entry count of the central directory, which must end right before its end record."""
     at = len(data) - _END.size
@@ -218,7 +207,7 @@ def _read_directory(
         extra = _extra_fields(data[extra_at : extra_at + extra_size])
         packed, size, offset, disk = _widen(extra.get(_EXTRA_ZIP64), size, packed, offset, disk)
         _check_features(raw_name, flags, method, disk, attributes)
-        name = _decode_name(raw_name, flags, extra, remarks, strict=strict)
+        name = decode_name(raw_name, flags, extra, remarks, strict=strict)
         is_directory = name.endswith("/")
         if is_directory and size:
             raise PackageMalformed(f"{name}: a directory with content")
@@ -277,43 +266,6 @@ def _check_features(raw_name: bytes, flags: int, method: int, disk: int, attribu
         raise PackageMalformed(f"{raw_name!r}: a link or device")
 
 
-def _decode_name(raw: bytes, flags: int, extra: dict[int, bytes], remarks: set[str], *, strict: bool) -> str:
-    if len(raw) > MAX_NAME_BYTES:
-        raise PackageLimitExceeded("a member name of over a kilobyte")
-    if strict and not (flags & _FLAG_UTF8 or raw.isascii()):
-        raise PackageMalformed(f"{raw!r}: a name in no stated encoding")
-    try:
-        name = raw.decode("utf-8")
-    except UnicodeDecodeError as wrong:
-        if flags & _FLAG_UTF8:
-            raise PackageMalformed(f"{raw!r}: a name that is not UTF-8") from wrong
-        try:
-            name = raw.decode("gb18030")
-        except UnicodeDecodeError:
-            raise PackageMalformed(f"{raw!r}: a name in no known encoding") from wrong
-    second = extra.get(_EXTRA_UNICODE_PATH)
-    if second is not None and second[5:] != name.encode():
-        raise PackageMalformed(f"{raw!r}: two different names for one member")
-    if "\\" in name:
-        if strict:
-            raise PackageMalformed(f"{name!r}: a backslash in a name")
-        remarks.add("path-repaired")
-        name = name.replace("\\", "/")
-    return name
-
-
-def check_name(name: str) -> None:
-    """Refuse a relative member name that could lead out of the package or be read in two ways."""
-    if not name or _CONTROL.search(name) or _DRIVE.match(name):
-        raise PackageMalformed(f"{name!r}: not a member name")
-    if any(part in ("", ".", "..") for part in name.split("/")):
-        raise PackageMalformed(f"{name!r}: a name that climbs, repeats or starts with a slash")
-    try:
-        name.encode()
-    except UnicodeEncodeError as wrong:
-        raise PackageMalformed(f"{name!r}: not a member name") from wrong
-
-
 def _check_bounds(listed: list[_Central]) -> None:
     """Refuse by what is stated, before a single byte is inflated; stated sizes are held to while inflating."""
     if sum(item.size for item in listed) > MAX_INFLATED_BYTES:
@@ -351,11 +303,11 @@ def _read_body(data: bytes, item: _Central, at: int, end: int) -> tuple[bytes, i
         raise PackageMalformed(f"{item.name}: runs into the central directory")
     if data[name_at : name_at + name_size] != item.raw_name:
         raise PackageMalformed(f"{item.name}: another name in the local header")
-    ignored = _FLAGS_FREE if item.raw_name.isascii() else _FLAGS_FREE & ~_FLAG_UTF8
+    ignored = _FLAGS_FREE if item.raw_name.isascii() else _FLAGS_FREE & ~FLAG_UTF8
     if (flags ^ item.flags) & ~ignored or method != item.method:
         raise PackageMalformed(f"{item.name}: another method or encryption in the local header")
     extra = _extra_fields(data[name_at + name_size : body_at])
-    second = extra.get(_EXTRA_UNICODE_PATH)
+    second = extra.get(EXTRA_UNICODE_PATH)
     if second is not None and second[5:].replace(b"\\", b"/") != item.name.encode():
         raise PackageMalformed(f"{item.name}: two different names for one member")
     wide = extra.get(_EXTRA_ZIP64)

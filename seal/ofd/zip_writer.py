@@ -11,6 +11,7 @@ from typing import Final
 
 from seal.ofd.errors import PackageLimitExceeded, PackageMalformed
 from seal.ofd.package import ENTRY
+from seal.ofd.zip_names import check_name, normalise
 from seal.ofd.zip_reader import (
     DEFLATED,
     MAX_INFLATED_BYTES,
@@ -20,8 +21,6 @@ from seal.ofd.zip_reader import (
     RATIO_FREE_BYTES,
     STORED,
     Entry,
-    check_name,
-    normalise,
 )
 
 Compress = Callable[[bytes], bytes]  # bytes to a raw deflate stream
