@@ -1,0 +1,1 @@
+"""The schema of licences, step by step."""

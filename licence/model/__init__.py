@@ -1,0 +1,1 @@
+"""Licences as values: types, orders, issuances, and the rules they keep. Pure."""

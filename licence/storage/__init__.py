@@ -1,0 +1,1 @@
+"""What the licence service remembers: types, numbers, issuances, licences."""

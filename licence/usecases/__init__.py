@@ -1,0 +1,1 @@
+"""What the licence service does, one action a file."""
