@@ -7,18 +7,18 @@ from typing import Final
 from trust.plugin import World
 
 BUSINESS_NUMBER: Final = "demonstration 1"
-BASIS: Final = "示范〔2026〕1号"
+BASIS: Final = "示例〔2026〕1号"
 FOLDER: Final = "demonstration"
 FIRM: Final = "MA99Y001"  # the first eight signs of a made-up organisation code
 ITEMS: Final = {
-    "companyName": "示范省云杉信息科技有限公司",
+    "companyName": "示例省云杉信息科技有限公司",
     "companyType": "有限责任公司（自然人投资或控股）",
     "legalRepresentative": "柳䶮𬱖",
     "businessScope": "软件开发；信息系统集成服务；技术服务、技术开发、技术咨询、技术交流、技术转让、技术推广"
     "（除依法须经批准的项目外，凭营业执照依法自主开展经营活动）。",
     "registeredCapital": "壹仟万元人民币",
     "establishedOn": "2026-03-01",
-    "premises": "示范省示范市云杉路 18 号 3 幢 1201 室",
+    "premises": "示例省示例市云杉路 18 号 3 幢 1201 室",
 }
 
 

@@ -9,14 +9,19 @@ from trust.commands.options import Language, answer, home_option, json_option, l
 
 
 @click.command(
-    epilog='Example: trustctl licence issue --type 11100000MB0143028R001 --data licence.json --out licence.ofd, where '
+    epilog="Example: trustctl licence issue --type 11100000MB0143028R001 --data licence.json --out licence.ofd, where "
     'licence.json is {"seal": "33000000000001", "area": "330100", "issued_on": "2026-03-01", "items": {"companyName": '
     '"…", …}} with a value for each item of the type; days are written 2026-03-01.'
 )
 @click.option("--type", "type_code", required=True, help="Code of the licence type, 21 characters.")
-@click.option("--data", required=True, type=existing(), help="JSON file: seal, area, items, and days where they differ.")
 @click.option(
-    "--out", required=True, type=click.Path(path_type=Path), help="The licence; in a folder it is named by its identifier."
+    "--data", required=True, type=existing(), help="JSON file: seal, area, items, and days where they differ."
+)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The licence; in a folder it is named by its identifier.",
 )
 @click.option("--seal", "seal_code", help="The seal code, 14 digits, instead of the one in the file.")
 @click.option(

@@ -28,4 +28,6 @@ def command(file: Path, home: Path, as_json: bool, lang: Language) -> None:
     elif lang == "zh":
         click.echo(f"{'已登记' if is_new else '早已登记，未作改动'}：{found.name} {found.code} 第 {found.version} 版")
     else:
-        click.echo(f"{'registered' if is_new else 'was there already'}: {found.name} {found.code} version {found.version}")
+        click.echo(
+            f"{'registered' if is_new else 'was there already'}: {found.name} {found.code} version {found.version}"
+        )

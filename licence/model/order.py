@@ -54,10 +54,14 @@ class LicenceOrder:
             "days": [str(day) for day in (self.issued_on, self.effective_on, self.expires_on)],
             "items": dict(self.items),
         }
-        return json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        return json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode(
+            "utf-8", "surrogatepass"
+        )
 
 
-def parse(data: bytes, licence_type: LicenceTypeCode, seal: SealId | None = None, business_number: str = "") -> LicenceOrder:
+def parse(
+    data: bytes, licence_type: LicenceTypeCode, seal: SealId | None = None, business_number: str = ""
+) -> LicenceOrder:
     """The order in a JSON file.
 
     Args:

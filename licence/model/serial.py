@@ -7,7 +7,9 @@ from typing import Final, Self
 from licence.errors import LicenceTypeMalformed, SerialsExhausted
 from licence.formats.identifier import MAX_SERIAL
 
-_RULE: Final = re.compile(r"(?P<head>[0-9A-Z]*)(?P<year>\{year\})?(?P<tail>[0-9A-Z]*)\{sequence:0(?P<width>[1-9][0-9]?)\}")
+_RULE: Final = re.compile(
+    r"(?P<head>[0-9A-Z]*)(?P<year>\{year\})?(?P<tail>[0-9A-Z]*)\{sequence:0(?P<width>[1-9][0-9]?)\}"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,9 +58,7 @@ def parse(data: bytes) -> LicenceType:
         digest=sm3.digest(data).hex(),
     )
     coding.refuse_others("number", "serial")
-    root.refuse_others(
-        "code", "version", "name", "defining_body", "holder_types", "single", "coding", "item", "layout"
-    )
+    root.refuse_others("code", "version", "name", "defining_body", "holder_types", "single", "coding", "item", "layout")
     _insist_on_sense(found)
     return found
 

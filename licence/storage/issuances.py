@@ -116,9 +116,7 @@ def _issuance(row: Any) -> Issuance:
         by=row.by,
         business_number=row.business_number,
         order=row.order_digest,
-        identifier=LicenceIdentifier(
-            LicenceTypeCode.parse(row.type), CreditCode(row.issuer), row.serial, row.version
-        ),
+        identifier=LicenceIdentifier(LicenceTypeCode.parse(row.type), CreditCode(row.issuer), row.serial, row.version),
         type_version=row.type_version,
         intended_at=row.intended_at,
         attempt=row.attempt,

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from certs.sm import sm3
 from sqlalchemy import Connection, Row, bindparam, select
 
+from certs.sm import sm3
 from licence.errors import LicenceExists, LicenceMissing
 from licence.formats.identifier import LicenceIdentifier, LicenceTypeCode
 from licence.formats.metadata import Metadata, from_pairs, to_pairs

@@ -47,7 +47,7 @@ class EntitleIssuer:
         """
         start = (order.start or self.clock.now()).replace(microsecond=0)
         entitlement = Entitlement(order.type.text, order.area, start)
-        name = f"licence-issuer.{order.body}"
+        name = f"licence-issuer.{order.body.text.lower()}"  # ids are small letters
         with self.new_work() as work:
             if LicenceTypes(work.db).find_newest(order.type) is None:
                 raise LicenceTypeMissing(f"the licence type {order.type} is not registered")

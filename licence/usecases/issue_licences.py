@@ -187,9 +187,7 @@ class IssueLicences:
                     intended_at=at,
                 )
                 before = known.get(one.order.business_number)
-                result.append(
-                    replace(one, issuance=fresh if before is None else _anew(before, fresh, issuances, at))
-                )
+                result.append(replace(one, issuance=fresh if before is None else _anew(before, fresh, issuances, at)))
             issuances.intend([one.intent for one in result])
             ids = [one.intent.id for one in result]
             work.jobs.put(RESOLVE, secrets.token_hex(16), {"issuances": ids}, at + LONGEST)
@@ -255,9 +253,7 @@ class IssueLicences:
                 Issuances(work.db).end(issuance)
             Licences(work.db, self.secrets).add_all(licences)
             work.journal.append_all(_happening("licence-issued", one, by) for one in ended)
-        return {
-            one.business_number: _issued(one, made_one.document) for one, made_one in zip(ended, made, strict=True)
-        }
+        return {one.business_number: _issued(one, made_one.document) for one, made_one in zip(ended, made, strict=True)}
 
     def _abandon(self, begun: Sequence[_Begun], refused: BaseException, by: Principal) -> None:
         """Give the group up at once, so that the order may come again; if that fails too, the job does it later."""
