@@ -16,7 +16,7 @@ _NATIVE = Extension(
     depends=_HEADERS,
     define_macros=[("Py_LIMITED_API", "0x030B0000")],
     # gcc's vectoriser takes the carry chains apart and halves the speed.
-    extra_compile_args=["-std=c11", "-O3", "-fno-tree-vectorize", "-fvisibility=hidden"],
+    extra_compile_args=["-std=c11", "-O3", "-fno-tree-vectorize", "-fvisibility=hidden", "-g0"],
     py_limited_api=True,
     optional=True,
 )

@@ -27,20 +27,20 @@ def run(effort: Effort) -> list[Row]:
     """Measure what is done end to end: proof of possession, both transactions, every check."""
     with tempfile.TemporaryDirectory() as folder, opened("sqlite", Path(folder)) as database:
         made = authority(database, SystemClock(), Path(folder))
-        orders = _orders(250 if effort.quick else int(1500 * effort.seconds * (effort.rounds + 2)))
+        waiting = orders(250 if effort.quick else int(1500 * effort.seconds * (effort.rounds + 2)))
         key = made.authority.directory.authority("seal-ca")
         message = made.authority.stamper().tbs
         signer = made.desk.keys.signer(key.key)
 
         def in_group() -> None:
-            outcomes = made.authority.issue_all(list(itertools.islice(orders, GROUP)), BY)
+            outcomes = made.authority.issue_all(list(itertools.islice(waiting, GROUP)), BY)
             assert all(isinstance(one, Issued) for one in outcomes)
 
         plan = _plan(Issuer.of(key.certificate))
         figures = wall_per_call(
             {
                 "signature": lambda: signer.sign(message),
-                "one": lambda: made.authority.issue(next(orders), BY),
+                "one": lambda: made.authority.issue(next(waiting), BY),
                 "group": in_group,
                 "stamp": lambda: made.authority.timestamp(b"value"),
                 "stamps": lambda: made.authority.timestamp_all([b"value"] * GROUP),
@@ -60,7 +60,7 @@ def run(effort: Effort) -> list[Row]:
     ]
 
 
-def _orders(count: int) -> Iterator[IssueOrder]:
+def orders(count: int) -> Iterator[IssueOrder]:
     """Return orders of so many holders; making keys and requests is the holders' work and is done before."""
     made = []
     for number in range(count):

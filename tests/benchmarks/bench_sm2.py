@@ -91,7 +91,11 @@ _AIMS = (
     ("python verify", "gmssl verify", "≥ 25"),
     ("python verify, new key", "gmssl verify", ""),
 )
-_NAMES = {"ecdsap256": "`openssl speed ecdsap256`", "sm2": "`openssl speed sm2`"}
+_NAMES = {
+    "openssl": "libcrypto through Python,",
+    "ecdsap256": "`openssl speed ecdsap256`",
+    "sm2": "`openssl speed sm2`",
+}
 
 
 def _rows(samples: dict[str, list[float]]) -> Iterator[Row]:

@@ -1,6 +1,9 @@
 """The native SM2 computes what Python computes, on edge values and at random, and its handles behave."""
 
+import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -246,15 +249,32 @@ def test_known_keys_have_tables_and_the_oldest_lose_theirs() -> None:
     assert all(key.verify(selftest.DIGEST, signature) for key in keys)
 
 
-def test_two_threads_get_as_much_done_as_two_processes() -> None:
-    """The interpreter's lock is released: how much two cores give depends on who else uses them, so both share it."""
+@contextmanager
+def _before_others() -> Iterator[None]:
+    """Run before other work of the machine where that is allowed, so that two cores are free."""
+    try:
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(10))
+    except (AttributeError, OSError):  # not Linux, or not root
+        yield
+        return
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+
+
+def test_two_threads_sign_nearly_twice_as_much_as_one() -> None:
+    """Where two cores are not free, which two processes then show too, threads get as much done as processes."""
     sign = PROVIDER.private_key(selftest.SCALAR).sign
-    best = 0.0
-    for _ in range(12):
-        best = max(best, elapsed_processes(sign, 3000) / elapsed(sign, 3000, 2))
-        if best > 0.9:
-            break
-    assert best > 0.9
+    against_one = against_processes = 0.0
+    with _before_others():
+        for _ in range(12):
+            one, two, processes = elapsed(sign, 4000, 1), elapsed(sign, 4000, 2), elapsed_processes(sign, 4000)
+            against_one = max(against_one, 2 * one / two)
+            against_processes = max(against_processes, processes / two)
+            if against_one >= 1.7:
+                return
+    assert against_processes > 0.9
 
 
 def test_private_keys_wipe_what_they_know(harness: Harness) -> None:

@@ -16,8 +16,9 @@ static const num ORDER_ONE = {0xac440bf6c62abedd, 0x8dfc2094de39fad4, 0x00000000
 
 static comb base;
 
-/* --- inverses and the order --------------------------------------------------------------------------------------- */
+/* --- inverses and the order -------------------------------------------------------------------------------------- */
 
+/* out = a^(2^count), count at least 1. Leaks the count, which is fixed. */
 static void field_square_times(num out, const num a, int count)
 {
     field_sqr(out, a);
@@ -25,7 +26,8 @@ static void field_square_times(num out, const num a, int count)
         field_sqr(out, out);
 }
 
-/* a^(p-2): the exponent is, from the top, 31 ones, a zero, 128 ones, 32 zeros, 62 ones, a zero, a one. */
+/* out = a^(p-2), leaking nothing: the exponent is fixed and is, from the top, 31 ones, a zero, 128 ones, 32 zeros,
+   62 ones, a zero, a one. */
 void field_invert(num out, const num a)
 {
     num x2, x4, x8, x16, x30, x31, x32, t;
@@ -61,6 +63,7 @@ void field_invert(num out, const num a)
     field_mul(out, t, a);
 }
 
+/* Montgomery product, limb by limb. Assumes a, b < n. Leaks nothing. */
 void order_mul(num out, const num a, const num b)
 {
     uint64_t t[6] = {0};
@@ -91,7 +94,8 @@ void order_mul(num out, const num a, const num b)
     num_move(out, less, opaque((uint64_t)0 - (t[4] | (borrow ^ 1))));
 }
 
-/* a^(n-2), the exponent being public: out * 2^256 = 2^512 / a in plain numbers, that is, Montgomery form of 1/a. */
+/* out = 1/a in Montgomery form, as a^(n-2): the branch asks a bit of the exponent, which is public. Assumes 0 < a < n.
+   Leaks nothing about a. */
 void order_invert(num out, const num a)
 {
     num power, exponent, x;
@@ -111,6 +115,7 @@ void order_invert(num out, const num a)
 
 /* --- Jacobian points --------------------------------------------------------------------------------------------- */
 
+/* out = 2a, for any point, infinity included. Leaks nothing. */
 static void jacobian_double(jacobian *out, const jacobian *a)
 {
     num delta, gamma, beta, alpha, t, u;
@@ -140,7 +145,8 @@ static void jacobian_double(jacobian *out, const jacobian *a)
     field_sub(out->y, t, u);
 }
 
-/* What both additions share: with u2 and s2 the other point on this one's denominators, h = u2 - x, r = s2 - y. */
+/* What both additions share, without z: x and y of the first point, h and r the differences to the second, all on the
+   same denominators. Assumes h is not 0. out may be where x and y are. Leaks nothing. */
 static void jacobian_finish(jacobian *out, const num x, const num y, const num h, const num r)
 {
     num hh, hhh, v, t;
@@ -157,6 +163,7 @@ static void jacobian_finish(jacobian *out, const num x, const num y, const num h
     field_sub(out->y, t, hhh);
 }
 
+/* h and r of a finite Jacobian and an affine point. Leaks nothing. */
 static void mixed_differences(num h, num r, const jacobian *a, const affine *b)
 {
     num zz;
@@ -233,6 +240,7 @@ static void jacobian_add(jacobian *out, const jacobian *a, const jacobian *b)
     jacobian_finish(out, u, s, h, r);
 }
 
+/* Divide by z. Assumes a finite point. Leaks nothing. */
 static void jacobian_settle(affine *out, const jacobian *a)
 {
     num inverse, square;
@@ -245,8 +253,9 @@ static void jacobian_settle(affine *out, const jacobian *a)
     wipe(square, sizeof square);
 }
 
-/* --- combs ------------------------------------------------------------------------------------------------------------ */
+/* --- combs ------------------------------------------------------------------------------------------------------- */
 
+/* Assumes a point of the curve: its order is prime, so none of the multiples meets another or infinity. Public. */
 void curve_comb(comb *out, const affine *point)
 {
     jacobian first;
@@ -290,7 +299,8 @@ void curve_start(void)
     curve_comb(&base, &point);
 }
 
-/* Write an odd scalar in `count` digits of `bits` bits, each odd and between -2^bits and 2^bits. Leaks nothing. */
+/* Write an odd scalar in `count` digits of `bits` bits, each odd and between -2^bits and 2^bits. Assumes that
+   count * bits is 256 or more and bits at most 6. Leaks nothing. */
 static void odd_digits(int8_t *digits, const num scalar, int bits, int count)
 {
     /* digit i is 2 * (bits i*bits+1 ... i*bits+bits of the scalar) + 1 - 2^bits, the highest without the last term */
@@ -362,7 +372,7 @@ void curve_base_times(affine *out, const num scalar)
     wipe(&addend, sizeof addend);
 }
 
-/* --- complete formulas for any point ------------------------------------------------------------------------------- */
+/* --- complete formulas for any point ----------------------------------------------------------------------------- */
 
 typedef struct { num x, y, z; } projective; /* x/z, y/z; infinity is (0, 1, 0) */
 
@@ -477,6 +487,7 @@ static void step_take(projective *out, const projective multiples[STEP_SIZE], in
     field_negate(out->y, out->y, negative);
 }
 
+/* As for the base point, with five doublings between digits, and with complete formulas, which need no proof. */
 void curve_times(affine *out, const affine *point, const num scalar)
 {
     int8_t digits[STEPS];
@@ -508,7 +519,7 @@ void curve_times(affine *out, const affine *point, const num scalar)
     wipe(&addend, sizeof addend);
 }
 
-/* --- public sums ---------------------------------------------------------------------------------------------------- */
+/* --- public sums ------------------------------------------------------------------------------------------------- */
 
 #define NEW_KEY_BITS 5
 #define NEW_KEY_SIZE (1 << (NEW_KEY_BITS - 2))
@@ -541,6 +552,7 @@ static int sparse_digits(int8_t digits[258], const num scalar, int bits)
     return count;
 }
 
+/* sum += digit * (the point of the row), digit odd. Public. */
 static void add_digit(jacobian *sum, const affine *row, int digit)
 {
     affine addend = row[(digit < 0 ? -digit : digit) >> 1];
@@ -592,7 +604,7 @@ void curve_sum(jacobian *out, const num s, const num t, const affine *point, con
     }
 }
 
-/* --- bytes ------------------------------------------------------------------------------------------------------------ */
+/* --- bytes ------------------------------------------------------------------------------------------------------- */
 
 int curve_read(affine *out, const uint8_t bytes[64])
 {

@@ -58,6 +58,7 @@ static int take_number(reader *from, uint8_t out[32])
     return 1;
 }
 
+/* Octets of the content of an INTEGER. */
 static size_t number_size(const uint8_t number[32])
 {
     size_t zeros = 0;
@@ -79,6 +80,7 @@ static uint8_t *put_number(uint8_t *out, const uint8_t number[32])
     return out + size;
 }
 
+/* Octets of tag and length, for lengths below 2^24. */
 static size_t head_size(size_t length) { return length < 0x80 ? 2 : length < 0x100 ? 3 : length < 0x10000 ? 4 : 5; }
 
 static uint8_t *put_head(uint8_t *out, uint8_t tag, size_t length)

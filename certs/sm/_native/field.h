@@ -26,12 +26,13 @@ typedef uint64_t num[4]; /* least significant limb first */
 #define SM2_SECRET(pointer, size) ((void)(pointer), (void)(size))
 #endif
 
-/* --- single limbs --------------------------------------------------------------------------------------------- */
+/* --- single limbs ------------------------------------------------------------------------------------------------ */
 
 #if defined(__x86_64__) && !defined(SM2_PORTABLE)
 #include <immintrin.h>
 #define SM2_CARRIES "x86-64 carry intrinsics"
 typedef unsigned char carry;
+/* sum = a + b + c, and the carry out of it; difference = a - b - c, and the borrow. c is 0 or 1. */
 static inline carry add_limb(carry c, uint64_t a, uint64_t b, uint64_t *sum)
 {
     unsigned long long out;
@@ -91,6 +92,7 @@ static inline uint64_t mask_zero(uint64_t limb)
     return opaque((uint64_t)0 - ((~limb & (limb - 1)) >> 63));
 }
 
+/* All ones when the limbs are equal, else zero. */
 static inline uint64_t mask_equal(uint64_t a, uint64_t b) { return mask_zero(a ^ b); }
 
 /* Forget a secret; the barrier keeps the optimiser from calling the writes useless. */
@@ -100,8 +102,9 @@ static inline void wipe(void *pointer, size_t size)
     __asm__ __volatile__("" : : "r"(pointer) : "memory");
 }
 
-/* --- whole numbers -------------------------------------------------------------------------------------------- */
+/* --- whole numbers ----------------------------------------------------------------------------------------------- */
 
+/* Sum and difference of 256 bits; returns the carry or borrow. The result may be one of the operands. */
 static inline carry num_add(num out, const num a, const num b)
 {
     carry c = add_limb(0, a[0], b[0], &out[0]);
@@ -130,6 +133,7 @@ static inline void num_move(num out, const num a, uint64_t mask)
         out[i] ^= mask & (out[i] ^ a[i]);
 }
 
+/* All ones when a is zero; when a and b are equal. */
 static inline uint64_t num_mask_zero(const num a) { return mask_zero(a[0] | a[1] | a[2] | a[3]); }
 
 static inline uint64_t num_mask_equal(const num a, const num b)
@@ -144,6 +148,7 @@ static inline uint64_t num_mask_less(const num a, const num b)
     return opaque((uint64_t)0 - (uint64_t)num_sub(unused, a, b));
 }
 
+/* Between limbs and 32 bytes, most significant first. Any 256 bits. */
 static inline void num_read(num out, const uint8_t bytes[32])
 {
     for (int i = 0; i < 4; i++) {
@@ -180,7 +185,7 @@ static inline void mod_sub(num out, const num a, const num b, const num m)
     num_add(out, difference, back);
 }
 
-/* t = a * b. */
+/* t = a * b, for any 256 bits. */
 static inline void num_multiply(uint64_t t[8], const num a, const num b)
 {
     uint64_t low[4], high[4];
@@ -211,7 +216,7 @@ static inline void num_multiply(uint64_t t[8], const num a, const num b)
     }
 }
 
-/* t = a * a: six products doubled, four squares. */
+/* t = a * a, for any 256 bits: six products doubled, four squares. */
 static inline void num_square(uint64_t t[8], const num a)
 {
     u128 p01 = (u128)a[0] * a[1], p02 = (u128)a[0] * a[2], p03 = (u128)a[0] * a[3];
@@ -243,7 +248,7 @@ static inline void num_square(uint64_t t[8], const num a)
     add_limb(c, m[7], (uint64_t)(s3 >> 64), &t[7]);
 }
 
-/* --- modulo p --------------------------------------------------------------------------------------------------- */
+/* --- modulo p ---------------------------------------------------------------------------------------------------- */
 
 static const num FIELD_P = {0xffffffffffffffff, 0xffffffff00000000, 0xffffffffffffffff, 0xfffffffeffffffff};
 static const num FIELD_ONE = {0x0000000000000001, 0x00000000ffffffff, 0x0000000000000000, 0x0000000100000000};
@@ -272,6 +277,7 @@ static inline void field_reduce(num out, const uint64_t t[8])
     num_copy(out, sum);
 }
 
+/* Products modulo p of reduced numbers in Montgomery form: out = a * b / 2^256 mod p. */
 static inline void field_mul(num out, const num a, const num b)
 {
     uint64_t t[8];
@@ -286,6 +292,7 @@ static inline void field_sqr(num out, const num a)
     field_reduce(out, t);
 }
 
+/* Sum and difference modulo p of reduced numbers. */
 static inline void field_add(num out, const num a, const num b) { mod_add(out, a, b, FIELD_P); }
 static inline void field_sub(num out, const num a, const num b) { mod_sub(out, a, b, FIELD_P); }
 
@@ -299,6 +306,7 @@ static inline void field_negate(num out, const num a, uint64_t mask)
     num_move(out, minus, mask);
 }
 
+/* Into Montgomery form, for a below p, and out of it. */
 static inline void field_enter(num out, const num a) { field_mul(out, a, FIELD_R2); }
 
 static inline void field_leave(num out, const num a)
@@ -307,17 +315,19 @@ static inline void field_leave(num out, const num a)
     field_reduce(out, t);
 }
 
-/* Defined in curve.c: out = 1 / a (0 for 0), by the same steps whatever a is. */
+/* Defined in curve.c: out = 1 / a mod p in Montgomery form (0 for 0), by the same steps whatever a is. */
 void field_invert(num out, const num a);
 
-/* --- modulo n: a few operations a signature, so plain loops ----------------------------------------------------- */
+/* --- modulo n: a few operations a signature, so plain loops ------------------------------------------------------ */
 
 static const num ORDER_N = {0x53bbf40939d54123, 0x7203df6b21c6052b, 0xffffffffffffffff, 0xfffffffeffffffff};
 
-/* Defined in curve.c: out = a * b / 2^256 mod n, and the inverse of a in Montgomery form. */
+/* Defined in curve.c, for a and b below n: out = a * b / 2^256 mod n; and 1 / a, in Montgomery form, of an a that is
+   not. The exponent of the inverse is public, the steps are the same whatever a is. */
 void order_mul(num out, const num a, const num b);
 void order_invert(num out, const num a);
 
+/* Sum and difference modulo n of numbers below n. */
 static inline void order_add(num out, const num a, const num b) { mod_add(out, a, b, ORDER_N); }
 static inline void order_sub(num out, const num a, const num b) { mod_sub(out, a, b, ORDER_N); }
 

@@ -47,7 +47,7 @@ typedef struct {
 static public_object *newest, *oldest;
 static int kept;
 
-/* --- combs, all under the GIL ----------------------------------------------------------------------------------- */
+/* --- combs, all under the GIL ------------------------------------------------------------------------------------ */
 
 static void table_release(shared_comb *table)
 {
@@ -115,7 +115,7 @@ static shared_comb *table_borrow(public_object *self)
     return self->table;
 }
 
-/* --- arguments ---------------------------------------------------------------------------------------------------- */
+/* --- arguments --------------------------------------------------------------------------------------------------- */
 
 static int bytes_of(PyObject *object, const uint8_t **data, Py_ssize_t *size)
 {
@@ -168,7 +168,7 @@ static void object_free(PyObject *self)
     Py_DECREF(type);
 }
 
-/* --- private keys ------------------------------------------------------------------------------------------------- */
+/* --- private keys ------------------------------------------------------------------------------------------------ */
 
 static PyObject *private_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
@@ -253,7 +253,7 @@ static PyType_Slot private_slots[] = {
 static PyType_Spec private_spec = {"certs.sm._sm2.PrivateKey", sizeof(private_object), 0, Py_TPFLAGS_DEFAULT,
                                    private_slots};
 
-/* --- public keys -------------------------------------------------------------------------------------------------- */
+/* --- public keys ------------------------------------------------------------------------------------------------- */
 
 static PyObject *public_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
@@ -352,7 +352,7 @@ static PyType_Slot public_slots[] = {
 static PyType_Spec public_spec = {"certs.sm._sm2.PublicKey", sizeof(public_object), 0, Py_TPFLAGS_DEFAULT,
                                   public_slots};
 
-/* --- the module --------------------------------------------------------------------------------------------------- */
+/* --- the module -------------------------------------------------------------------------------------------------- */
 
 static int add_type(PyObject *module, const char *name, PyType_Spec *spec)
 {

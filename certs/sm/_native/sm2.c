@@ -91,7 +91,7 @@ outcome public_key_read(public_key *key, const uint8_t point[64])
     return curve_read(&key->point, point) ? SM2_DONE : SM2_REFUSED;
 }
 
-/* --- signature ---------------------------------------------------------------------------------------------------- */
+/* --- signature --------------------------------------------------------------------------------------------------- */
 
 outcome sm2_sign_with(const private_key *key, const uint8_t e[32], const num nonce, uint8_t r[32], uint8_t s[32])
 {
@@ -169,9 +169,10 @@ outcome sm2_verify(const public_key *key, const comb *table, const uint8_t e[32]
     return num_mask_equal(expected, sum.x) ? SM2_DONE : SM2_REFUSED;
 }
 
-/* --- encryption --------------------------------------------------------------------------------------------------- */
+/* --- encryption -------------------------------------------------------------------------------------------------- */
 
-/* out = in XOR the key stream of a shared point; returns all ones when the whole stream was zero. */
+/* out = in XOR the key stream of a shared point (KDF, 5.4.3); returns all ones when the whole stream was zero, which
+   the caller must refuse. Leaks the length. */
 static uint64_t apply_stream(const uint8_t shared[64], const uint8_t *in, uint8_t *out, size_t size)
 {
     sm3 start, running;
@@ -197,6 +198,7 @@ static uint64_t apply_stream(const uint8_t shared[64], const uint8_t *in, uint8_
     return mask_zero(any);
 }
 
+/* C3 = SM3(x2 || M || y2). Leaks the length. */
 static void check_value(const uint8_t shared[64], const uint8_t *plain, size_t size, uint8_t check[32])
 {
     sm3 running;

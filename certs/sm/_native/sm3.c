@@ -3,11 +3,13 @@
 
 #include "field.h"
 
+/* Rotate left; the count is always a constant or a round number. */
 static inline uint32_t turn(uint32_t word, int count)
 {
     return count % 32 ? word << count % 32 | word >> (32 - count % 32) : word;
 }
 
+/* One block; the message schedule is wiped. */
 static void compress(uint32_t state[8], const uint8_t block[64])
 {
     uint32_t w[68];
