@@ -50,8 +50,10 @@ _REASONS: Final = {
 def lines(report: LicenceReport, *, chinese: bool) -> Iterator[str]:
     """The report line by line, the word for all of it first."""
     side = 0 if chinese else 1
-    word = _OVERALL[report.overall][side]
-    yield word if report.as_of is None else f"{word} {report.as_of.astimezone(_BEIJING):%Y-%m-%d %H:%M:%S} (UTC+8)"
+    word, code = _OVERALL[report.overall][side], f"[{report.overall.value}]"
+    if report.as_of is not None:
+        word = f"{word} {report.as_of.astimezone(_BEIJING):%Y-%m-%d %H:%M:%S} (UTC+8)"
+    yield f"{word} {code}"
     yield f"  {report.identifier or ('没有证照标识' if chinese else 'no licence identifier')}"
     for name, verdict in report.verdicts.items():
         told = f"  {_VERDICTS[name][side]}: {_RESULTS[verdict.result][side]}"
