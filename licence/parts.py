@@ -1,7 +1,6 @@
 """The actions of the licence service, put together on one floor: for the plug-in, the commands and the seeds."""
 
 from licence.own_registry import OwnRegistry
-from licence.own_work import OwnWork
 from licence.storage.licences import Secrets
 from licence.usecases.entitle_issuer import EntitleIssuer
 from licence.usecases.issue_licences import IssueLicences
@@ -26,7 +25,7 @@ def issue_licences(floor: Floor) -> IssueLicences:
         objects=floor.objects,
         clock=floor.clock,
         secrets=Secrets.of(floor.keys),
-        own_work=OwnWork(registry),
+        registry=registry,
     )
 
 

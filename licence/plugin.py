@@ -6,9 +6,11 @@ from trust.readiness import Check
 
 def build(floor: Floor) -> Service:
     """Build the service on a floor that holds the front door of seals."""
+    from licence.settings import LicenceSection
     from licence.usecases.issue_licences import RESOLVE
     from licence.usecases.resolve_issuances import ResolveIssuances
 
+    floor.settings.section("licence", LicenceSection)
     return Service(
         handlers={RESOLVE: ResolveIssuances(floor.new_work, floor.clock)},
         checks=(Check("licence-types", lambda: _check_types(floor)),),

@@ -60,7 +60,12 @@ class LicenceTypes:
             "digest": found.digest,
             "registered_at": at,
         }
-        statement = insert_for(self.db, types).on_conflict_do_nothing(index_elements=[types.c.code, types.c.version])
+        statement = (
+            insert_for(self.db, types)
+            .on_conflict_do_nothing(index_elements=[types.c.code, types.c.version])
+            .inline()
+            .execution_options(preserve_rowcount=True)
+        )
         return self.db.execute(statement, row).rowcount == 1
 
 

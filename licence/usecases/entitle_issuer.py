@@ -55,7 +55,10 @@ class EntitleIssuer:
             if before is not None and any(_is_held(each, order) for each in before.entitlements):
                 return before, False
             entry = _fresh(name, order, start) if before is None else before
-            entry = replace(entry, entitlements=(*entry.entitlements, entitlement))
+            held = sorted(
+                (*entry.entitlements, entitlement), key=lambda each: (each.licence_type, each.area, each.start)
+            )
+            entry = replace(entry, entitlements=tuple(held))
             work.registry.propose(entry)
             facts = {"type": order.type.text, "area": order.area.code, "from": f"{start:%Y-%m-%dT%H:%M:%SZ}"}
             work.journal.append("issuer-entitlement-proposed", name, str(by), facts)

@@ -20,7 +20,8 @@ from licence.model.licence import Licence
 from licence.model.licence_type import LicenceType
 from licence.model.order import LicenceOrder
 from licence.model.permission import permit
-from licence.own_work import OwnWork
+from licence.own_registry import OwnRegistry
+from licence.own_work import require_accepted
 from licence.storage.issuances import Issuances
 from licence.storage.licences import Licences, Secrets
 from licence.storage.types import LicenceTypes, Numbers
@@ -101,7 +102,7 @@ class IssueLicences:
     objects: ObjectStore
     clock: Clock
     secrets: Secrets
-    own_work: OwnWork
+    registry: OwnRegistry
 
     def __call__(self, orders: Sequence[LicenceOrder], by: Principal) -> tuple[Issued, ...]:
         """Issue all of them or none, the results in the order of the orders.
@@ -165,7 +166,7 @@ class IssueLicences:
     def _permit(self, orders: Sequence[LicenceOrder], seals: Mapping[SealId, SealCard], at: datetime) -> None:
         if not orders:
             return
-        anchors = self.own_work.registry.anchors(at)
+        anchors = self.registry.anchors(at)
         for issuer, licence_type, area in {(seals[one.seal].owner, one.type, one.area) for one in orders}:
             permit(anchors, issuer, licence_type, area, at)
 
@@ -215,10 +216,12 @@ class IssueLicences:
             )
             for one, metadata, code in zip(begun, stated, codes, strict=True)
         ]
-        made = []
-        for one, metadata, stamped in zip(begun, stated, self.stamper.stamp(orders, by), strict=True):
+        sealed = self.stamper.stamp(orders, by)
+        at, made = self.clock.now(), []
+        anchors = self.registry.anchors(at)
+        for one, metadata, stamped in zip(begun, stated, sealed, strict=True):
             shown = rendering.shown(one.type, metadata)
-            sealed_at = self.own_work.require_accepted(stamped.document, metadata, shown, self.clock.now())
+            sealed_at = require_accepted(stamped.document, anchors, metadata, shown, at)
             made.append(_Made(one, metadata, stamped.document, sealed_at))
         return made
 
