@@ -18,7 +18,9 @@ from certs.sm.providers import Sm2Provider
 from tests.benchmarks.bench_sm2 import elapsed, elapsed_processes
 from tests.support.native import COMPILERS, Harness, build
 
-native = pytest.importorskip("certs.sm.native", reason="the extension was not built: there is no C compiler")
+native = pytest.importorskip(
+    "certs.sm.native", reason="the extension was not built: there is no C compiler", exc_type=ImportError
+)
 
 EDGES = [
     1, 2, 3, 4, 61, 62, 63, 64, 65, 127, 128, N - 1, N - 2, N - 3, N - 64, N - 70, N >> 1, (N >> 1) + 1,
