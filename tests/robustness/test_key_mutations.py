@@ -11,7 +11,7 @@ from certs.errors import CertsError, DecryptionFailed, InvalidSignature
 from certs.keys import PrivateKey, PublicKey, load_private
 from certs.sm import selftest, sm2
 from certs.sm.sm2 import Sm2PrivateKey
-from tests.robustness.test_certs_mutations import mutate
+from tests.support.mutation import mutate
 from tests.support.shared import sample
 
 MUTATIONS = 20_000
