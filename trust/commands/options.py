@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -52,3 +53,12 @@ def progress(label: str, done: int, total: int) -> None:
     """Keep one line on standard error current while a long command works; silent where nobody watches."""
     if sys.stderr.isatty():
         click.echo(f"\r{label} {done}/{total}", nl=done == total, err=True)
+
+
+def copyable(value: str) -> str:
+    """A command as this person can run it: `trustctl` by the path it was started by, where no search path leads to it."""
+    name, _, rest = value.partition(" ")
+    started = sys.argv[0]
+    if name != "trustctl" or Path(started).name != name or shutil.which(name) is not None:
+        return value
+    return f"{started} {rest}"
