@@ -1,5 +1,6 @@
 """The actions of the licence service, put together on one floor: for the plug-in, the commands and the seeds."""
 
+from licence.making import MakeLicences
 from licence.own_registry import OwnRegistry
 from licence.storage.licences import Secrets
 from licence.usecases.entitle_issuer import EntitleIssuer
@@ -21,11 +22,10 @@ def issue_licences(floor: Floor) -> IssueLicences:
     return IssueLicences(
         reading=floor.database.reading,
         new_work=floor.new_work,
-        stamper=stamper(floor),
+        make=MakeLicences(stamper(floor), registry, floor.clock),
         objects=floor.objects,
         clock=floor.clock,
         secrets=Secrets.of(floor.keys),
-        registry=registry,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select
 
 from licence.errors import LicenceTypeMissing
-from licence.formats.identifier import LicenceTypeCode
+from licence.formats.identifier import LicenceIdentifier, LicenceTypeCode
 from licence.model.licence_type import LicenceType
 from licence.model.type_file import parse
 from licence.storage.tables import numbers, types
@@ -74,6 +74,25 @@ class Numbers:
     """The counts behind serials; none ever goes back."""
 
     db: Connection
+
+    def give(self, asked: Sequence[tuple[LicenceType, CreditCode]], year: int) -> list[LicenceIdentifier]:
+        """Return an identifier for each type and issuer asked for, in the order asked, as the types' rules number them.
+
+        Raises:
+            SerialsExhausted: a rule has no further one.
+        """
+        groups: dict[tuple[str, str, str], list[int]] = {}
+        for place, (licence_type, issuer) in enumerate(asked):
+            key = (licence_type.code.text, issuer.text, licence_type.serial.scope(year))
+            groups.setdefault(key, []).append(place)
+        found: dict[int, LicenceIdentifier] = {}
+        for key in sorted(groups):  # in one order for all, so that two groups never wait for each other in a ring
+            licence_type, issuer = asked[groups[key][0]]
+            taken = self.take(licence_type.code, issuer, key[2], len(groups[key]))
+            for place, number in zip(groups[key], taken, strict=True):
+                serial = licence_type.serial.render(year, number)
+                found[place] = LicenceIdentifier(licence_type.code, issuer, serial, 1)
+        return [found[place] for place in range(len(asked))]
 
     def take(self, licence_type: LicenceTypeCode, issuer: CreditCode, scope: str, count: int) -> range:
         """Take the next numbers of a scope; whoever asks at the same time waits until this transaction ends."""

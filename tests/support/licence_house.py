@@ -9,6 +9,7 @@ import pytest
 
 from certs.certificate import Certificate
 from licence.formats.identifier import LicenceTypeCode
+from licence.making import MakeLicences
 from licence.model.issuance import IssuanceState
 from licence.model.order import LicenceOrder
 from licence.own_registry import OwnRegistry
@@ -172,11 +173,10 @@ def licence_house(house: House, tmp_path: Path) -> LicenceHouse:
     issue = IssueLicences(
         house.database.reading,
         house.new_work,
-        stamper,  # type: ignore[arg-type]
+        MakeLicences(stamper, registry, house.clock),  # type: ignore[arg-type]
         house.objects,
         house.clock,
         secrets,
-        registry,
     )
     return LicenceHouse(
         house,
