@@ -21,7 +21,7 @@ check: $(STAMP)        ## lint, format, types, import contracts
 bench: $(STAMP)        ## ratios measured in one run
 	$(BIN)/python -m tests.benchmarks
 
-$(STAMP): pyproject.toml
+$(STAMP): pyproject.toml setup.py $(wildcard certs/sm/_native/*)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $@

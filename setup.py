@@ -4,16 +4,16 @@ Without a C compiler the installation succeeds and the module is absent; SM2 the
 """
 
 import os
+import sysconfig
 from pathlib import Path
 
 from setuptools import Extension, setup
 
-_SOURCES = sorted(str(path) for path in Path("certs/sm/_native").glob("*.c"))
-_HEADERS = sorted(str(path) for path in Path("certs/sm/_native").glob("*.h"))
+_FOLDER = Path("certs/sm/_native")
 _NATIVE = Extension(
     "certs.sm._sm2",
-    sources=_SOURCES,
-    depends=_HEADERS,
+    sources=sorted(str(path) for path in _FOLDER.glob("*.c")),
+    depends=sorted(str(path) for path in _FOLDER.glob("*.h")),
     define_macros=[("Py_LIMITED_API", "0x030B0000")],
     # gcc's vectoriser takes the carry chains apart and halves the speed.
     extra_compile_args=["-std=c11", "-O3", "-fno-tree-vectorize", "-fvisibility=hidden", "-g0"],
@@ -21,4 +21,7 @@ _NATIVE = Extension(
     optional=True,
 )
 
-setup(ext_modules=[_NATIVE] if os.name == "posix" else [])
+if os.name == "posix" and not sysconfig.get_config_var("Py_GIL_DISABLED"):  # where the stable ABI and gcc's C are
+    setup(ext_modules=[_NATIVE], options={"bdist_wheel": {"py_limited_api": "cp311"}})
+else:
+    setup()

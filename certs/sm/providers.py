@@ -137,39 +137,39 @@ def report() -> Report:
 
 def available() -> tuple[Sm2Provider, ...]:
     """Return every provider that proves itself here, whatever the rules say: for tests, benchmarks and diagnosis."""
-    return tuple(provider for _, provider in _proved(frozenset(), every=True) if not isinstance(provider, Refusal))
+    return tuple(outcome for outcome in _tried(frozenset(), every=True) if not isinstance(outcome, Refusal))
 
 
 def _choose() -> tuple[Sm2Provider, ...]:
     with _choice.lock:
         if _choice.proved is None:
-            found = [outcome for _, outcome in _proved(_choice.forbidden, every=False)]
+            found = list(_tried(_choice.forbidden, every=False))
             _choice.refused = tuple(outcome for outcome in found if isinstance(outcome, Refusal))
             _choice.proved = tuple(outcome for outcome in found if not isinstance(outcome, Refusal))
         return _choice.proved
 
 
-def _proved(forbidden: frozenset[str], *, every: bool) -> Iterator[tuple[str, Sm2Provider | Refusal]]:
+def _tried(forbidden: frozenset[str], *, every: bool) -> Iterator[Sm2Provider | Refusal]:
     """Go through the candidates in order; stop after the first that proves itself unless all are wanted."""
     from certs.sm.selftest import known_answers
 
     for name in NAMES:
         if name in forbidden:
-            yield name, Refusal(name, "forbidden by the settings")
+            yield Refusal(name, "forbidden by the settings")
             continue
         try:
             makers = list(_makers(name))
         except ImportError as absent:
-            yield name, Refusal(name, f"not built: {absent}")
+            yield Refusal(name, f"not built: {absent}")
             continue
         for maker in makers:
             try:
                 provider = maker()
                 known_answers(provider)
             except CertsError as wrong:
-                yield name, Refusal(name, str(wrong))
+                yield Refusal(name, str(wrong))
             else:
-                yield name, provider
+                yield provider
                 if not every:
                     return
                 break

@@ -34,6 +34,13 @@ static int system_random(uint8_t *out, size_t size)
 #endif
 }
 
+/* Forget what the functions just left had on the stack: intermediate values that they did not wipe one by one. */
+static __attribute__((noinline)) void wipe_stack(void)
+{
+    uint8_t space[8192];
+    wipe(space, sizeof space);
+}
+
 /* All ones for 1 <= a < n. */
 static uint64_t mask_scalar(const num a) { return ~num_mask_zero(a) & num_mask_less(a, ORDER_N); }
 
@@ -82,6 +89,7 @@ outcome private_key_read(private_key *key, const uint8_t scalar[32])
     curve_write(key->point, &point);
     SM2_PUBLIC(key->point, sizeof key->point);
     wipe(next, sizeof next);
+    wipe_stack();
     return SM2_DONE;
 }
 
@@ -129,6 +137,7 @@ outcome sm2_sign(const private_key *key, const uint8_t e[32], uint8_t der[SIGNAT
             done = sm2_sign_with(key, e, nonce, r, s);
         wipe(nonce, sizeof nonce);
     } while (done == SM2_REFUSED);
+    wipe_stack();
     if (done == SM2_DONE)
         *size = signature_write(der, r, s);
     return done;
@@ -219,6 +228,7 @@ outcome sm2_encrypt_begin(num nonce, uint8_t first[64])
     curve_base_times(&point, nonce);
     curve_write(first, &point);
     SM2_PUBLIC(first, 64);
+    wipe_stack();
     return SM2_DONE;
 }
 
@@ -237,6 +247,7 @@ outcome sm2_encrypt_with(const public_key *key, const num nonce, const uint8_t f
     SM2_PUBLIC(der + head, size);
     wipe(shared, sizeof shared);
     wipe(&point, sizeof point);
+    wipe_stack();
     return empty ? SM2_REFUSED : SM2_DONE;
 }
 
@@ -258,6 +269,7 @@ outcome sm2_decrypt(const private_key *key, const cipher *parts, uint8_t *plain)
     wipe(shared, sizeof shared);
     wipe(check, sizeof check);
     wipe(&point, sizeof point);
+    wipe_stack();
     if (good)
         return SM2_DONE;
     wipe(plain, parts->size);
