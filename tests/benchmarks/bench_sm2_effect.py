@@ -13,12 +13,14 @@ import pytest
 
 from certs.sm import providers
 from certs.sm.providers import Sm2Provider
+from licence import verification
+from licence.verdicts import Overall
 from pki.api import IssueOrder
 from seal.report import Indication
 from seal.verification import examine
 from tests.benchmarks.bench_pki import orders
 from tests.benchmarks.harness import Effort, Row, cpu_per_call, milliseconds
-from tests.support import seal_house
+from tests.support import licence_house, seal_house
 from tests.support.authority import BY, authority, floor
 from tests.support.clock import SettableClock
 from tests.support.database import opened
@@ -61,20 +63,29 @@ def _only(provider: Sm2Provider) -> Iterator[None]:
 def _acts(effort: Effort) -> Iterator[dict[str, Callable[[], object]]]:
     with tempfile.TemporaryDirectory() as name, opened("sqlite", Path(name)) as database:
         folder = Path(name)
+        (folder / "licence").mkdir()
         pki = authority(database, SystemClock(), folder / "pki")
         clock = SettableClock()
         house = seal_house.build(database, floor(database, clock, folder / "seal").new_work, clock, folder / "seal")
         seal = house.seal()
         numbers = itertools.count()
         waiting: Iterator[IssueOrder] = orders(400 if effort.quick else int(4000 * effort.seconds * effort.rounds))
+        licences = licence_house.build(house, folder / "licence")
+        issued = licences.one(next(numbers)).document
+        known, later = licences.registry.anchors(clock.now()), clock.now()
         sealer = Sealer()
         document, anchors, at = sealer.stamp(), sealer.anchors, NOW + timedelta(days=1)
 
         def verify() -> None:
             assert examine(document, anchors, Evidence(), at).indication is Indication.TOTAL_PASSED
 
+        def verify_licence() -> None:
+            assert verification.examine(issued, known, Evidence(), later).overall is Overall.ACCEPTED_AS_OF
+
         yield {
             "one certificate issued": lambda: pki.authority.issue(next(waiting), BY),
             "one OFD sealed and time-stamped": lambda: house.stamp([house.order(seal, f"o{next(numbers)}")], house.by),
             "one sealed OFD verified": verify,
+            "one licence issued, page, seal and records": lambda: licences.one(next(numbers)),
+            "one licence verified": verify_licence,
         }

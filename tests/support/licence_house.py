@@ -142,6 +142,11 @@ def authority_entry(kind: EntryType, name: str, of: Certificate, purposes: froze
 
 @pytest.fixture
 def licence_house(house: House, tmp_path: Path) -> LicenceHouse:
+    """The licence service of one test."""
+    return build(house, tmp_path)
+
+
+def build(house: House, folder: Path) -> LicenceHouse:
     """A house with a seal, the business licence registered, its body entitled for 440000, everything published."""
     house.keys.ring.create_secret("person-field", 16)
     house.keys.ring.create_secret("person-index", 32)
@@ -152,7 +157,7 @@ def licence_house(house: House, tmp_path: Path) -> LicenceHouse:
         house.new_work,
         house.keys,  # type: ignore[arg-type]
         house.objects,
-        RegistryFolder(tmp_path / "registry"),
+        RegistryFolder(folder / "registry"),
         house.clock,
     )
     registry = OwnRegistry(house.database.reading, house.objects, house.clock, publish.root)
