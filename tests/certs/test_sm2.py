@@ -67,7 +67,8 @@ def leading_zero_keys() -> list[bytes]:
     return list(found.values())
 
 
-SCALARS = [selftest.SCALAR, (1).to_bytes(32, "big"), (N - 2).to_bytes(32, "big"), *leading_zero_keys()]
+EDGES = [scalar.to_bytes(32, "big") for scalar in (1, 2, N - 3, N - 2)]
+SCALARS = [selftest.SCALAR, *EDGES, *leading_zero_keys()]
 
 
 @pytest.mark.parametrize("scalar", SCALARS, ids=lambda scalar: scalar.hex()[-6:])

@@ -14,7 +14,7 @@ import pytest
 from certs.errors import InvalidKey
 from certs.sm import arithmetic, curve, openssl, selftest, sm2, sm3, tables
 from certs.sm.curve import N
-from certs.sm.providers import Sm2Provider
+from certs.sm.providers import PublicHandle, Sm2Provider
 from tests.benchmarks.bench_sm2 import elapsed, elapsed_processes
 from tests.support.native import COMPILERS, Harness, build
 
@@ -161,13 +161,31 @@ def test_two_thousand_signatures_both_ways() -> None:
         assert public.verify(e, gmssl.sign(e))
 
 
-def test_edge_signature_values_are_refused() -> None:
+def everyone() -> list[PublicHandle]:
+    """The standard's key at each provider, the native one first."""
+    peers: list[Sm2Provider] = [PROVIDER, next(openssl.candidates())(), tables.PythonProvider()]
+    return [peer.public_key(selftest.POINT) for peer in peers]
+
+
+def test_edge_signature_values_are_refused_by_all() -> None:
     values = [0, 1, 2, N - 2, N - 1, N, N + 1, (1 << 256) - 1]
-    public = PROVIDER.public_key(selftest.POINT)
-    for _ in range(2):  # as a new and as a known key
-        for r, s in product(values, values):
-            assert not public.verify(selftest.DIGEST, sm2.encode_signature(r, s))
-        assert public.known
+    peers = everyone()
+    for r, s in product(values, values):  # the native key is new at first and known soon
+        signature = sm2.encode_signature(r, s)
+        assert [peer.verify(selftest.DIGEST, signature) for peer in peers] == [False] * 3
+
+
+def test_valid_signatures_with_edge_values_hold_everywhere() -> None:
+    """Choose r and s and take the digest that makes them right: e = r - x1 of the point s G + (r + s) P."""
+    edges = [1, 2, N >> 1, N - 2, N - 1]
+    gmssl = selftest.GmsslKey(selftest.SCALAR, selftest.POINT)
+    for r, s in product(edges, edges):
+        if t := (r + s) % N:
+            point = arithmetic.affine(arithmetic.plus(arithmetic.base_times(s), arithmetic.times(POINT, t)))
+            assert point is not None
+            e, signature = big((r - point[0]) % N), sm2.encode_signature(r, s)
+            assert [peer.verify(e, signature) for peer in everyone()] == [True] * 3
+            assert gmssl.verify(e, signature)
 
 
 def test_values_between_n_and_p_verify() -> None:
