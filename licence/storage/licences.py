@@ -109,7 +109,8 @@ class Licences:
             .inline()
             .execution_options(preserve_rowcount=True)
         )
-        rows = [self._row(one) for one in licences]
+        # In one order for all, so that two groups with the same holders never wait for each other in a ring.
+        rows = sorted((self._row(one) for one in licences), key=lambda row: row["sole"] or b"")
         added = self.db.execute(statement, rows if len(rows) > 1 else rows[0]).rowcount
         if added != len(rows):
             raise LicenceExists("a holder was given a licence of this type meanwhile")
