@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from licence.errors import OwnLicenceRefused
-from licence.formats import licence_file
 from licence.formats.metadata import Metadata
 from licence.verdicts import Overall
 from licence.verification import examine
@@ -36,7 +35,7 @@ def require_accepted(
             if verdict.result in (Result.FAILED, Result.INDETERMINATE)
         ]
         raise OwnLicenceRefused(f"{stated.identifier} does not pass: {'; '.join(wrong)}")
-    found = licence_file.read(document)
-    if found.metadata != stated or dict(found.shown) != dict(shown):
+    found = report.stated
+    if found is None or found.metadata != stated or dict(found.shown) != dict(shown):
         raise OwnLicenceRefused(f"{stated.identifier} does not say what was ordered")
     return report.as_of or at

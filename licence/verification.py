@@ -31,18 +31,23 @@ class LicenceReport:
     """What a verifier found about one licence file.
 
     Attributes:
-        identifier: the licence identifier as the file states it; None when it states none.
+        stated: what the file says of itself, whatever that is worth; None when it is no licence.
         overall: the word for all of it.
         as_of: with ACCEPTED_AS_OF, the newest instant at which the licence is known to have been in force.
         verdicts: the six answers by name.
         report: the report on its seals.
     """
 
-    identifier: str | None
+    stated: LicenceFile | None
     overall: Overall
     as_of: datetime | None
     verdicts: Mapping[str, Verdict]
     report: DocumentReport
+
+    @property
+    def identifier(self) -> str | None:
+        """The licence identifier as the file states it."""
+        return None if self.stated is None else self.stated.identifier.text
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -93,7 +98,7 @@ def examine(
     as_of = sealed.at if word is Overall.ACCEPTED_AS_OF and sealed is not None else None
     if as_of is not None and (as_of > at or (max_age is not None and at - as_of > max_age)):
         word, as_of = Overall.INDETERMINATE, None
-    return LicenceReport(None if stated is None else stated.identifier.text, word, as_of, answers, report)
+    return LicenceReport(stated, word, as_of, answers, report)
 
 
 def _read(document: bytes) -> tuple[LicenceFile | None, str]:
