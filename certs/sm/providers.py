@@ -3,46 +3,11 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from certs.errors import CertsError, NoProvider
-
-
-class PublicHandle(Protocol):
-    """A public key as its provider keeps it: parsed once, shared by threads."""
-
-    def verify(self, e: bytes, signature: bytes) -> bool:
-        """Tell whether the signature, strict DER, holds for the digest e; whatever is wrong is False."""
-
-    def encrypt(self, plaintext: bytes) -> bytes:
-        """Encrypt to DER SM2Cipher."""
-
-
-class PrivateHandle(Protocol):
-    """A private key as its provider keeps it: parsed once, shared by threads."""
-
-    point: bytes
-
-    def sign(self, e: bytes) -> bytes:
-        """Sign the digest e (32 bytes) with a fresh nonce; returns DER."""
-
-    def decrypt(self, cipher: bytes) -> bytes | None:
-        """Decrypt DER SM2Cipher; None when it does not authenticate."""
-
-
-class Sm2Provider(Protocol):
-    """One implementation of SM2. Scalars are 32 bytes, points 64; both are checked before they come here."""
-
-    name: str
-    build: str
-    compiler: str
-    may_hold_secrets: bool  # does its time not depend on the key?
-
-    def private_key(self, scalar: bytes) -> PrivateHandle:
-        """Parse a private key."""
-
-    def public_key(self, point: bytes) -> PublicHandle:
-        """Parse a public key."""
+from certs.sm.known_answers import known_answers
+from certs.sm.provider import Sm2Provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +116,6 @@ def _choose() -> tuple[Sm2Provider, ...]:
 
 def _tried(forbidden: frozenset[str], *, every: bool) -> Iterator[Sm2Provider | Refusal]:
     """Go through the candidates in order; stop after the first that proves itself unless all are wanted."""
-    from certs.sm.selftest import known_answers
-
     for name in NAMES:
         if name in forbidden:
             yield Refusal(name, "forbidden by the settings")

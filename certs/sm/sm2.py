@@ -21,6 +21,7 @@ from certs.sm.encoding import (
     read_signature,
     to_raw,
 )
+from certs.sm.provider import PrivateHandle, PublicHandle, Sm2Provider
 
 __all__ = [
     "DEFAULT_ID",
@@ -59,7 +60,7 @@ class Sm2PublicKey:
     __slots__ = ("_default_z", "_kept", "point")
 
     point: bytes
-    _kept: tuple[providers.Sm2Provider | None, Any]
+    _kept: tuple[Sm2Provider | None, Any]
     _default_z: bytes | None
 
     def __init__(self, point: bytes) -> None:
@@ -99,13 +100,13 @@ class Sm2PublicKey:
     def __reduce__(self) -> tuple[type[Self], tuple[bytes]]:
         return type(self), (self.point,)
 
-    def handle(self, provider: providers.Sm2Provider) -> providers.PublicHandle:
+    def handle(self, provider: Sm2Provider) -> PublicHandle:
         """Return this key as the provider keeps it, parsed at first use."""
         owner, handle = self._kept
         if owner is not provider:
             handle = provider.public_key(self.point)
             object.__setattr__(self, "_kept", (provider, handle))
-        found: providers.PublicHandle = handle
+        found: PublicHandle = handle
         return found
 
     @property
@@ -161,7 +162,7 @@ class Sm2PrivateKey:
     def __reduce__(self) -> str:
         raise TypeError("a private key is not pickled")
 
-    def handle(self) -> providers.PrivateHandle:
+    def handle(self) -> PrivateHandle:
         """Return this key as the provider keeps it, parsed again only when the rules of the process changed."""
         provider = providers.signing()
         owner, handle = self._kept

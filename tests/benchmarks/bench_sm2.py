@@ -14,12 +14,12 @@ from functools import partial
 from itertools import cycle
 from multiprocessing.process import BaseProcess
 
-from certs.sm import providers, selftest
-from certs.sm.providers import Sm2Provider
+from certs.sm import known_answers, providers, selftest
+from certs.sm.provider import Sm2Provider
 from tests.benchmarks.harness import Effort, Row, cpu_per_call, per_second
 
 _STRANGERS = 300  # more than any provider remembers
-E = selftest.DIGEST
+E = known_answers.DIGEST
 TEXT = bytes(32)
 
 
@@ -36,18 +36,18 @@ def run(effort: Effort) -> list[Row]:
 def _acts() -> Iterator[tuple[str, Callable[[], object]]]:
     for provider in providers.available():
         name = provider.name
-        private, public = provider.private_key(selftest.SCALAR), provider.public_key(selftest.POINT)
+        private, public = provider.private_key(known_answers.SCALAR), provider.public_key(known_answers.POINT)
         cipher = public.encrypt(TEXT)
         for _ in range(20):  # from here on the key is known
-            public.verify(E, selftest.SIGNATURE)
+            public.verify(E, known_answers.SIGNATURE)
         yield f"{name} sign", partial(private.sign, E)
-        yield f"{name} verify", partial(public.verify, E, selftest.SIGNATURE)
+        yield f"{name} verify", partial(public.verify, E, known_answers.SIGNATURE)
         yield f"{name} verify, new key", _strangers(provider)
         yield f"{name} encrypt", partial(public.encrypt, TEXT)
         yield f"{name} decrypt", partial(private.decrypt, cipher)
-    gmssl = selftest.GmsslKey(selftest.SCALAR, selftest.POINT)
+    gmssl = selftest.GmsslKey(known_answers.SCALAR, known_answers.POINT)
     yield "gmssl sign", partial(gmssl.sign, E)
-    yield "gmssl verify", partial(gmssl.verify, E, selftest.SIGNATURE)
+    yield "gmssl verify", partial(gmssl.verify, E, known_answers.SIGNATURE)
 
 
 def _strangers(provider: Sm2Provider) -> Callable[[], object]:
@@ -113,7 +113,7 @@ def _shown(name: str) -> str:
 
 def _threads(effort: Effort) -> Iterator[Row]:
     """Two threads against one, and against two processes: the first says little unless two cores are free."""
-    sign = providers.signing().private_key(selftest.SCALAR).sign
+    sign = providers.signing().private_key(known_answers.SCALAR).sign
     count = max(10, int(effort.seconds * 20_000))
     against_one, against_processes, seconds = [], [], []
     for _ in range(effort.rounds):

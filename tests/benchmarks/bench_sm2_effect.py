@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from certs.sm import providers
-from certs.sm.providers import Sm2Provider
+from certs.sm.provider import Sm2Provider
 from licence import verification
 from licence.verdicts import Overall
 from pki.api import IssueOrder

@@ -23,12 +23,12 @@ from certs.errors import (
 )
 from certs.keys import KeyKind, PrivateKey, Protection, PublicKey, load_private
 from certs.signer import Signer, SoftwareSigner
-from certs.sm import selftest
+from certs.sm import known_answers
 from certs.sm.sm2 import Sm2PrivateKey, Sm2PublicKey
 from tests.support.shared import sample
 from tests.support.vectors import Vector, load
 
-SM2 = PrivateKey(Sm2PrivateKey.from_scalar(selftest.SCALAR))
+SM2 = PrivateKey(Sm2PrivateKey.from_scalar(known_answers.SCALAR))
 P256 = PrivateKey(ec.generate_private_key(ec.SECP256R1()))
 RSA = PrivateKey(rsa.generate_private_key(65537, 2048))
 
@@ -90,8 +90,8 @@ def test_a_wrong_password_never_looks_like_a_malformed_key() -> None:
 @pytest.mark.parametrize("vector", load("sm", "key-"), ids=str)
 def test_the_standard_key_in_its_containers(vector: Vector) -> None:
     key = load_private(vector.data)
-    assert key.sm2.scalar() == selftest.SCALAR
-    assert key.public_key.sm2.point == selftest.POINT
+    assert key.sm2.scalar() == known_answers.SCALAR
+    assert key.public_key.sm2.point == known_answers.POINT
     if vector.name == "key-pkcs8":
         assert key.encode() == vector.data
 
@@ -100,8 +100,8 @@ def test_the_standard_key_in_its_containers(vector: Vector) -> None:
 def test_the_standard_public_key(vector: Vector) -> None:
     key = PublicKey.from_spki(vector.data)
     assert key.spki == vector.data
-    assert key.key_bits == b"\x04" + selftest.POINT
-    assert PublicKey.from_sm2(Sm2PublicKey(selftest.POINT)) == key
+    assert key.key_bits == b"\x04" + known_answers.POINT
+    assert PublicKey.from_sm2(Sm2PublicKey(known_answers.POINT)) == key
 
 
 @pytest.mark.parametrize("name", ["sign_key.pem", "easyofd-ofd.key.pem", "tongsuo-sm2-first-key.pem"])
@@ -130,7 +130,7 @@ def ec_spki(curve: bytes, bits: bytes) -> bytes:
     return spki(write.sequence(write.oid(oids.EC_PUBLIC_KEY), curve), bits)
 
 
-POINT = b"\x04" + selftest.POINT
+POINT = b"\x04" + known_answers.POINT
 
 
 def test_the_wrong_curve_identifier_is_a_remark_or_refused() -> None:
@@ -181,13 +181,13 @@ CURVE = write.oid(oids.SM2_CURVE)
 @pytest.mark.parametrize(
     ("encoded", "error"),
     [
-        (sec1(selftest.SCALAR), UnknownAlgorithm),
-        (sec1(selftest.SCALAR, curve=write.sequence(write.integer(1))), UnknownAlgorithm),
+        (sec1(known_answers.SCALAR), UnknownAlgorithm),
+        (sec1(known_answers.SCALAR, curve=write.sequence(write.integer(1))), UnknownAlgorithm),
         (sec1(bytes(32), curve=CURVE), InvalidKey),
         (sec1(b"\xff" * 32, curve=CURVE), InvalidKey),
-        (sec1(selftest.SCALAR[1:], curve=CURVE), InvalidKey),
-        (sec1(selftest.SCALAR, curve=CURVE, public=b"\x04" + bytes(64)), InvalidKey),
-        (sec1(selftest.SCALAR, curve=CURVE, public=b"\x04"), InvalidKey),
+        (sec1(known_answers.SCALAR[1:], curve=CURVE), InvalidKey),
+        (sec1(known_answers.SCALAR, curve=CURVE, public=b"\x04" + bytes(64)), InvalidKey),
+        (sec1(known_answers.SCALAR, curve=CURVE, public=b"\x04"), InvalidKey),
         (write.sequence(write.integer(2), write.octet_string(b"")), MalformedEncoding),
         (write.sequence(write.integer(0), write.integer(1)), MalformedEncoding),
         (b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", MalformedEncoding),
@@ -202,9 +202,9 @@ def test_other_private_keys_are_refused(encoded: bytes, error: type[CertsError])
 
 
 def test_a_parameters_block_gives_the_curve() -> None:
-    bare = armour("EC PRIVATE KEY", sec1(selftest.SCALAR))
+    bare = armour("EC PRIVATE KEY", sec1(known_answers.SCALAR))
     assert load_private(armour("EC PARAMETERS", CURVE) + bare).public_key == SM2.public_key
-    other = armour("EC PRIVATE KEY", sec1(selftest.SCALAR, curve=write.oid(oids.P256)))
+    other = armour("EC PRIVATE KEY", sec1(known_answers.SCALAR, curve=write.oid(oids.P256)))
     with pytest.raises(MalformedEncoding):
         load_private(armour("EC PARAMETERS", CURVE) + other)
 
@@ -234,7 +234,7 @@ def test_changed_containers_raise_our_errors_only(data: some.DataObject) -> None
 def test_a_private_key_stays_where_it_is() -> None:
     with pytest.raises(TypeError):
         pickle.dumps(SM2)
-    assert selftest.SCALAR.hex() not in repr(SM2)
+    assert known_answers.SCALAR.hex() not in repr(SM2)
 
 
 def test_old_rsa_signatures_verify_and_are_called_weak() -> None:

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from certs.errors import InvalidKey
-from certs.sm import arithmetic, curve, openssl, selftest, sm2, sm3, tables
+from certs.sm import arithmetic, curve, known_answers, openssl, selftest, sm2, sm3, tables
 from certs.sm.curve import N
-from certs.sm.providers import PublicHandle, Sm2Provider
+from certs.sm.provider import PublicHandle, Sm2Provider
 from tests.benchmarks.bench_sm2 import elapsed, elapsed_processes
 from tests.support.native import COMPILERS, Harness, build
 
@@ -27,7 +27,7 @@ EDGES = [
     30 * (1 << 252) - N, (1 << 255), (1 << 255) + 1, (1 << 252) - 1, 1 << 252, (1 << 224) - 1, 1 << 128, (1 << 256) - 1 - N,
     int("aa" * 32, 16), int("55" * 32, 16), int("01" * 32, 16),
 ]  # fmt: skip
-POINT = curve.split(selftest.POINT)
+POINT = curve.split(known_answers.POINT)
 PROVIDER = native.NativeProvider()
 
 
@@ -52,8 +52,8 @@ def big(number: int) -> bytes:
 
 def test_the_signature_and_cipher_text_of_the_standard(harness: Harness) -> None:
     nonce = 0x59276E27D506861A16680F3AD9C02DCCEF3CC1FA3CDBE4CE6D54B80DEAC1BC21
-    assert harness.sign(selftest.SCALAR, selftest.DIGEST, nonce) == selftest.SIGNATURE
-    assert harness.encrypt(selftest.POINT, selftest.PLAINTEXT, nonce) == selftest.CIPHER
+    assert harness.sign(known_answers.SCALAR, known_answers.DIGEST, nonce) == known_answers.SIGNATURE
+    assert harness.encrypt(known_answers.POINT, known_answers.PLAINTEXT, nonce) == known_answers.CIPHER
 
 
 def test_multiples_of_the_base_point(harness: Harness) -> None:
@@ -64,7 +64,7 @@ def test_multiples_of_the_base_point(harness: Harness) -> None:
 def test_multiples_of_any_point(harness: Harness) -> None:
     negative = curve.join(curve.GX, curve.P - curve.GY)
     for scalar in EDGES:
-        for point in (curve.join(curve.GX, curve.GY), negative, selftest.POINT):
+        for point in (curve.join(curve.GX, curve.GY), negative, known_answers.POINT):
             expected = joined(arithmetic.times(curve.split(point), scalar))
             assert harness.times(point, scalar) == expected, hex(scalar)
     for _ in range(1000):
@@ -73,9 +73,9 @@ def test_multiples_of_any_point(harness: Harness) -> None:
 
 
 def test_signatures_with_edge_keys_nonces_and_digests(harness: Harness) -> None:
-    keys = [1, 2, N - 2, N - 3, int.from_bytes(selftest.SCALAR, "big")]
+    keys = [1, 2, N - 2, N - 3, int.from_bytes(known_answers.SCALAR, "big")]
     nonces = [1, 2, N - 2, N - 1, N >> 1, 30 * (1 << 252) - N]
-    digests = [bytes(32), big(1), big(N - 1), big(N), b"\xff" * 32, selftest.DIGEST]
+    digests = [bytes(32), big(1), big(N - 1), big(N), b"\xff" * 32, known_answers.DIGEST]
     for key, nonce, e in product(keys, nonces, digests):
         expected = tables.PythonPrivateKey(big(key)).sign_with_nonce(e, nonce)
         assert harness.sign(big(key), e, nonce) == expected
@@ -123,7 +123,7 @@ def test_random_sums(harness: Harness, by_comb: bool) -> None:
 def test_encryption_with_given_nonces(harness: Harness) -> None:
     for size in (1, 2, 31, 32, 33, 64, 100, 127, 128, 255, 256, 257, 65535, 65536, 100_000):
         text, nonce = secrets.token_bytes(size), secrets.randbelow(N - 1) + 1
-        assert harness.encrypt(selftest.POINT, text, nonce) == tables.encrypt_with_nonce(POINT, text, nonce)
+        assert harness.encrypt(known_answers.POINT, text, nonce) == tables.encrypt_with_nonce(POINT, text, nonce)
 
 
 def test_a_key_stream_of_zeros_is_refused_by_both(harness: Harness) -> None:
@@ -131,7 +131,7 @@ def test_a_key_stream_of_zeros_is_refused_by_both(harness: Harness) -> None:
     for nonce in range(1, 1500):
         expected = tables.encrypt_with_nonce(POINT, b"x", nonce)
         found += expected is None
-        assert harness.encrypt(selftest.POINT, b"x", nonce) == expected
+        assert harness.encrypt(known_answers.POINT, b"x", nonce) == expected
     assert found
 
 
@@ -139,7 +139,7 @@ def test_digests(harness: Harness) -> None:
     for size in [*range(200), 1000, 4096]:
         data = secrets.token_bytes(size)
         assert harness.sm3(data) == sm3.digest(data)
-        assert harness.hmac(selftest.SCALAR, data) == sm3.hmac(selftest.SCALAR, data)
+        assert harness.hmac(known_answers.SCALAR, data) == sm3.hmac(known_answers.SCALAR, data)
 
 
 def test_two_thousand_signatures_both_ways() -> None:
@@ -164,7 +164,7 @@ def test_two_thousand_signatures_both_ways() -> None:
 def everyone() -> list[PublicHandle]:
     """The standard's key at each provider, the native one first."""
     peers: list[Sm2Provider] = [PROVIDER, next(openssl.candidates())(), tables.PythonProvider()]
-    return [peer.public_key(selftest.POINT) for peer in peers]
+    return [peer.public_key(known_answers.POINT) for peer in peers]
 
 
 def test_edge_signature_values_are_refused_by_all() -> None:
@@ -172,13 +172,13 @@ def test_edge_signature_values_are_refused_by_all() -> None:
     peers = everyone()
     for r, s in product(values, values):  # the native key is new at first and known soon
         signature = sm2.encode_signature(r, s)
-        assert [peer.verify(selftest.DIGEST, signature) for peer in peers] == [False] * 3
+        assert [peer.verify(known_answers.DIGEST, signature) for peer in peers] == [False] * 3
 
 
 def test_valid_signatures_with_edge_values_hold_everywhere() -> None:
     """Choose r and s and take the digest that makes them right: e = r - x1 of the point s G + (r + s) P."""
     edges = [1, 2, N >> 1, N - 2, N - 1]
-    gmssl = selftest.GmsslKey(selftest.SCALAR, selftest.POINT)
+    gmssl = selftest.GmsslKey(known_answers.SCALAR, known_answers.POINT)
     for r, s in product(edges, edges):
         if t := (r + s) % N:
             point = arithmetic.affine(arithmetic.plus(arithmetic.base_times(s), arithmetic.times(POINT, t)))
@@ -216,7 +216,13 @@ def _root(x: int) -> int | None:
 
 
 def test_keys_off_the_curve_and_scalars_out_of_range_are_refused() -> None:
-    for point in (bytes(64), b"\xff" * 64, selftest.POINT[:-1] + b"\x00", big(curve.P) + selftest.POINT[32:], b""):
+    for point in (
+        bytes(64),
+        b"\xff" * 64,
+        known_answers.POINT[:-1] + b"\x00",
+        big(curve.P) + known_answers.POINT[32:],
+        b"",
+    ):
         with pytest.raises(InvalidKey):
             PROVIDER.public_key(point)
     for scalar in (bytes(32), big(N - 1), big(N), big((1 << 256) - 1), b"", bytes(33)):
@@ -227,11 +233,11 @@ def test_keys_off_the_curve_and_scalars_out_of_range_are_refused() -> None:
 
 
 def test_wrong_arguments_are_python_errors() -> None:
-    private, public = PROVIDER.private_key(selftest.SCALAR), PROVIDER.public_key(selftest.POINT)
+    private, public = PROVIDER.private_key(known_answers.SCALAR), PROVIDER.public_key(known_answers.POINT)
     with pytest.raises(ValueError, match="32 belong"):
         private.sign(b"")
     with pytest.raises(ValueError, match="32 belong"):
-        public.verify(b"", selftest.SIGNATURE)
+        public.verify(b"", known_answers.SIGNATURE)
     for text in (b"", bytes((1 << 20) + 1)):
         with pytest.raises(ValueError, match="1 byte to 1 MiB"):
             public.encrypt(text)
@@ -242,7 +248,7 @@ def test_wrong_arguments_are_python_errors() -> None:
 
 
 def test_large_texts_come_back() -> None:
-    private, public = PROVIDER.private_key(selftest.SCALAR), PROVIDER.public_key(selftest.POINT)
+    private, public = PROVIDER.private_key(known_answers.SCALAR), PROVIDER.public_key(known_answers.POINT)
     for size in (127, 128, 65535, 1 << 16, 1 << 20):
         text = secrets.token_bytes(size)
         cipher = public.encrypt(text)
@@ -251,22 +257,22 @@ def test_large_texts_come_back() -> None:
 
 
 def test_known_keys_have_tables_and_the_oldest_lose_theirs() -> None:
-    private = PROVIDER.private_key(selftest.SCALAR)
-    signature = private.sign(selftest.DIGEST)
-    keys = [PROVIDER.public_key(selftest.POINT) for _ in range(70)]
+    private = PROVIDER.private_key(known_answers.SCALAR)
+    signature = private.sign(known_answers.DIGEST)
+    keys = [PROVIDER.public_key(known_answers.POINT) for _ in range(70)]
     for key in keys:
         assert not key.known
         for _ in range(12):
-            assert key.verify(selftest.DIGEST, signature)
+            assert key.verify(known_answers.DIGEST, signature)
         assert key.known
     assert [key.known for key in keys] == [False] * 6 + [True] * 64
-    assert keys[6].verify(selftest.DIGEST, signature)  # used again: now the newest
+    assert keys[6].verify(known_answers.DIGEST, signature)  # used again: now the newest
     for _ in range(12):
-        assert keys[0].verify(selftest.DIGEST, signature)
+        assert keys[0].verify(known_answers.DIGEST, signature)
     assert keys[6].known
     assert not keys[7].known
     del keys[20:]
-    assert all(key.verify(selftest.DIGEST, signature) for key in keys)
+    assert all(key.verify(known_answers.DIGEST, signature) for key in keys)
 
 
 @contextmanager
@@ -285,7 +291,7 @@ def _before_others() -> Iterator[None]:
 
 def test_two_threads_sign_nearly_twice_as_much_as_one() -> None:
     """Where two cores are not free, which two processes then show too, threads get as much done as processes."""
-    sign = PROVIDER.private_key(selftest.SCALAR).sign
+    sign = PROVIDER.private_key(known_answers.SCALAR).sign
     against_one = against_processes = 0.0
     with _before_others():
         for _ in range(12):
@@ -298,5 +304,5 @@ def test_two_threads_sign_nearly_twice_as_much_as_one() -> None:
 
 
 def test_private_keys_wipe_what_they_know(harness: Harness) -> None:
-    assert "scalar" not in dir(PROVIDER.private_key(selftest.SCALAR))
+    assert "scalar" not in dir(PROVIDER.private_key(known_answers.SCALAR))
     assert harness.carries

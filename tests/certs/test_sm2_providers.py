@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from certs.errors import NoProvider
-from certs.sm import arithmetic, openssl, providers, selftest, sm2, tables
-from certs.sm.providers import Sm2Provider
+from certs.sm import arithmetic, known_answers, openssl, providers, selftest, sm2, tables
+from certs.sm.provider import Sm2Provider
 from certs.sm.sm2 import Sm2PrivateKey, Sm2PublicKey
 
 EVERY = pytest.mark.parametrize("provider", providers.available(), ids=lambda provider: provider.name)
@@ -45,15 +45,15 @@ def test_forbidden_providers_are_passed_over() -> None:
 
 
 def test_python_verifies_anywhere_and_signs_only_when_allowed() -> None:
-    key = Sm2PrivateKey.from_scalar(selftest.SCALAR)
+    key = Sm2PrivateKey.from_scalar(known_answers.SCALAR)
     fast = frozenset(providers.NAMES) - {"python"}
     providers.configure(forbid=fast)
-    sm2.verify(Sm2PublicKey(selftest.POINT), b"message digest", selftest.SIGNATURE)
+    sm2.verify(Sm2PublicKey(known_answers.POINT), b"message digest", known_answers.SIGNATURE)
     for act in (
         Sm2PrivateKey.generate,
         lambda: sm2.sign(key, b"message"),
         lambda: sm2.encrypt(key.public, b"text"),
-        lambda: sm2.decrypt(key, selftest.CIPHER),
+        lambda: sm2.decrypt(key, known_answers.CIPHER),
     ):
         with pytest.raises(NoProvider, match="may not sign"):
             act()
@@ -83,7 +83,7 @@ class Repeating(tables.PythonPrivateKey):
 def test_a_repeated_nonce_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "PythonPrivateKey", Repeating)
     with pytest.raises(NoProvider, match="nonce"):
-        selftest.known_answers(tables.PythonProvider())
+        known_answers.known_answers(tables.PythonProvider())
 
 
 def test_a_library_without_sm2_is_a_reason() -> None:
@@ -121,8 +121,8 @@ def test_without_gmssl_there_is_no_cross_check(monkeypatch: pytest.MonkeyPatch) 
 
 @EVERY
 def test_threads_share_keys(provider: Sm2Provider) -> None:
-    private = provider.private_key(selftest.SCALAR)
-    public = provider.public_key(selftest.POINT)
+    private = provider.private_key(known_answers.SCALAR)
+    public = provider.public_key(known_answers.POINT)
 
     def work(number: int) -> bytes:
         e = number.to_bytes(32, "big")
@@ -139,15 +139,15 @@ def test_threads_share_keys(provider: Sm2Provider) -> None:
 @EVERY
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_a_fork_signs_with_other_nonces(provider: Sm2Provider) -> None:
-    private = provider.private_key(selftest.SCALAR)
-    private.sign(selftest.DIGEST)
+    private = provider.private_key(known_answers.SCALAR)
+    private.sign(known_answers.DIGEST)
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
-        os.write(writing, b"".join(sm2.to_raw(private.sign(selftest.DIGEST)) for _ in range(8)))
+        os.write(writing, b"".join(sm2.to_raw(private.sign(known_answers.DIGEST)) for _ in range(8)))
         os._exit(0)
     os.close(writing)
-    mine = [sm2.to_raw(private.sign(selftest.DIGEST)) for _ in range(8)]
+    mine = [sm2.to_raw(private.sign(known_answers.DIGEST)) for _ in range(8)]
     with os.fdopen(reading, "rb") as pipe:
         theirs = pipe.read()
     assert os.waitpid(child, 0)[1] == 0
@@ -157,10 +157,10 @@ def test_a_fork_signs_with_other_nonces(provider: Sm2Provider) -> None:
 
 @EVERY
 def test_many_keys_come_and_go(provider: Sm2Provider) -> None:
-    private = provider.private_key(selftest.SCALAR)
+    private = provider.private_key(known_answers.SCALAR)
     for _ in range(50):
-        public = provider.public_key(selftest.POINT)
-        assert public.verify(selftest.DIGEST, private.sign(selftest.DIGEST))
+        public = provider.public_key(known_answers.POINT)
+        assert public.verify(known_answers.DIGEST, private.sign(known_answers.DIGEST))
 
 
 def test_a_key_seen_often_gets_a_table_and_the_oldest_goes() -> None:
@@ -180,8 +180,8 @@ def test_a_key_seen_often_gets_a_table_and_the_oldest_goes() -> None:
 
 
 def test_verification_with_a_table_agrees_with_verification_without() -> None:
-    public = tables.PythonPublicKey(selftest.POINT)
+    public = tables.PythonPublicKey(known_answers.POINT)
     bad = sm2.encode_signature(5, 7)
     for _ in range(tables.SEEN_BEFORE_TABLE + 2):
-        assert public.verify(selftest.DIGEST, selftest.SIGNATURE)
-        assert not public.verify(selftest.DIGEST, bad)
+        assert public.verify(known_answers.DIGEST, known_answers.SIGNATURE)
+        assert not public.verify(known_answers.DIGEST, bad)

@@ -9,15 +9,15 @@ from certs import der_writer as write
 from certs import oids, pfx, pkcs12_password
 from certs.errors import CertsError, DecryptionFailed, InvalidSignature
 from certs.keys import PrivateKey, PublicKey, load_private
-from certs.sm import selftest, sm2
+from certs.sm import known_answers, sm2
 from certs.sm.sm2 import Sm2PrivateKey
 from tests.support.mutation import mutate
 from tests.support.shared import sample
 
 MUTATIONS = 20_000
-KEY = PrivateKey(Sm2PrivateKey.from_scalar(selftest.SCALAR))
+KEY = PrivateKey(Sm2PrivateKey.from_scalar(known_answers.SCALAR))
 SEC1 = write.sequence(
-    write.integer(1), write.octet_string(selftest.SCALAR), write.explicit(0, write.oid(oids.SM2_CURVE))
+    write.integer(1), write.octet_string(known_answers.SCALAR), write.explicit(0, write.oid(oids.SM2_CURVE))
 )
 PROTECTED = KEY.encrypt(b"password", iterations=1)
 REMARKS: set[str] = set()
@@ -34,18 +34,18 @@ def look_at_public_key(data: bytes) -> None:
 
 def look_at_cipher_text(data: bytes) -> None:
     opened = sm2.decrypt(KEY.sm2, data)
-    assert data == selftest.CIPHER
-    assert opened == selftest.PLAINTEXT
+    assert data == known_answers.CIPHER
+    assert opened == known_answers.PLAINTEXT
 
 
 def look_at_signature(data: bytes) -> None:
     try:
-        sm2.verify_digest(KEY.public_key.sm2, selftest.DIGEST, data)
+        sm2.verify_digest(KEY.public_key.sm2, known_answers.DIGEST, data)
     except InvalidSignature:
-        if sm2.read_signature(data, REMARKS) == selftest.SIGNATURE:
+        if sm2.read_signature(data, REMARKS) == known_answers.SIGNATURE:
             return  # the same r and s in a spelling that only a tolerant reader takes
         raise
-    assert data == selftest.SIGNATURE
+    assert data == known_answers.SIGNATURE
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,8 @@ def look_at_signature(data: bytes) -> None:
         (look_at_private_key, SEC1),
         (look_at_private_key, PROTECTED),
         (look_at_public_key, KEY.public_key.spki),
-        (look_at_cipher_text, selftest.CIPHER),
-        (look_at_signature, selftest.SIGNATURE),
+        (look_at_cipher_text, known_answers.CIPHER),
+        (look_at_signature, known_answers.SIGNATURE),
     ],
     ids=["PKCS#8", "SEC1", "protected PKCS#8", "public key", "cipher text", "signature"],
 )
