@@ -117,7 +117,7 @@ def _kill(process: "subprocess.Popen[str]", said: list[str], chance: random.Rand
     said += [process.stdout.readline() for _ in range(chance.randrange(MOST_LINES))]
     most = MOST_SECONDS
     if said and chance.random() < CERTIFICATES_ALONE:
-        while not said[-1].startswith("document"):
+        while said[-1] and not said[-1].startswith("document"):
             said.append(process.stdout.readline())
         most /= 10
     time.sleep(chance.uniform(0, most))
