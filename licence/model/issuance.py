@@ -9,7 +9,7 @@ from licence.errors import TransitionRefused
 from licence.formats.identifier import LicenceIdentifier
 
 # Longer than any group takes with slow machines; what still stands as intended then was interrupted.
-LONGEST: Final = timedelta(minutes=10)
+LONGEST: Final = timedelta(minutes=2)
 
 
 class IssuanceState(Enum):

@@ -9,7 +9,7 @@ from seal.errors import TransitionRefused
 from seal.model.seal import SealId
 
 # Longer than any cipher machine or time-stamp authority takes; what still stands as intended then was interrupted.
-LONGEST: Final = timedelta(minutes=10)
+LONGEST: Final = timedelta(minutes=2)
 
 
 class StampingState(Enum):

@@ -19,6 +19,7 @@ from trust.storage.unit_of_work import NewWork
 from trust.values.principal import Principal
 
 MAX_CLAIMS = 500  # in one group
+DIGEST_KEY = "person-index"  # the ring's secret for what must be found again without being readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,9 @@ class SignClaims:
         permit(seal, by, at)
         sealer = certificate.decode(seal.certificate)
         messages = [claims.to_sign(sealer, payload) for payload in payloads]
-        facts = {"claims": str(len(payloads)), "digest": sm3.digest(b"".join(map(sm3.digest, payloads))).hex()}
+        # Under a key, because claims can name a person and an open digest of them could be guessed back.
+        digest = sm3.hmac(self.keys.secret(DIGEST_KEY), b"".join(map(sm3.digest, payloads)))
+        facts = {"claims": str(len(payloads)), "digest": digest.hex()}
         with self.new_work() as work:
             permit(Seals(work.db).unchanged(seal), by, at)
             work.journal.append("claims-intended", seal.id.text, str(by), facts)

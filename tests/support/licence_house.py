@@ -149,7 +149,7 @@ def licence_house(house: House, tmp_path: Path) -> LicenceHouse:
 def build(house: House, folder: Path) -> LicenceHouse:
     """A house with a seal, the business licence registered, its body entitled for 440000, everything published."""
     house.keys.ring.create_secret("person-field", 16)
-    house.keys.ring.create_secret("person-index", 32)
+    house.keys.ring.create_secret("person-index", 32, exist_ok=True)
     house.keys.ring.create("registry")
     seal = house.seal()
     publish = PublishRegistry(

@@ -107,6 +107,7 @@ def make_order(key: str = "first", **changes: object) -> MakeOrder:
 def build(database: Database, new_work: NewWork, clock: SettableClock, folder: Path) -> House:
     """Put a house together on this database; keys and objects lie in the folder."""
     keys = WatchedKeys(FileKeyRing.open(folder / "keys"))
+    keys.ring.create_secret("person-index", 32, exist_ok=True)
     authority = MemoryAuthority(clock)
     objects = ObjectStore(folder / "objects")
     own_work = OwnWork(authority)

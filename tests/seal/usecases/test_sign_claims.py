@@ -4,6 +4,7 @@ import pytest
 
 from certs import certificate
 from certs.errors import InvalidSignature
+from certs.sm import sm3
 from seal import claims
 from seal.claims import ClaimsMalformed
 from seal.errors import SealChanged, SealMissing, SealNotUsable, SealOrderMalformed, UseNotPermitted
@@ -93,3 +94,18 @@ def test_sizes_have_limits(house: House) -> None:
 def test_only_one_spelling_is_read(value: object) -> None:
     with pytest.raises(ClaimsMalformed):
         claims.decode(cbor.encode(value))
+
+
+def test_the_journal_s_digest_cannot_be_guessed_back_from_the_claims(house: House) -> None:
+    payload = b"a payload that somebody could try out"
+    house.stamper.sign_claims(house.seal().id, [payload], house.by)
+    with house.database.reading() as db:
+        facts = [
+            row.facts
+            for row in db.exec_driver_sql(
+                "SELECT facts FROM trust_journal_entry WHERE event IN ('claims-intended', 'claims-signed')"
+            )
+        ]
+    assert len(facts) == 2
+    for open_digest in (sm3.digest(payload), sm3.digest(sm3.digest(payload))):
+        assert all(open_digest.hex() not in one for one in facts)
