@@ -59,6 +59,7 @@ def agrees(shown: str, output: str) -> bool:
 def run(script: str, folder: Path) -> str:
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("TRUST_", "LC_"))}
     environ |= {"PATH": f"{Path(sys.executable).parent}:{environ['PATH']}", "LANG": "C.UTF-8", "HOME": str(folder)}
+    environ["DOCS"] = str(ROOT / "docs")
     process = subprocess.Popen(
         ["bash", "-c", script], cwd=folder, env=environ, text=True, start_new_session=True,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
