@@ -20,7 +20,7 @@ from seal.report import Indication
 from seal.verification import examine
 from tests.benchmarks.bench_pki import orders
 from tests.benchmarks.harness import Effort, Row, cpu_per_call, milliseconds
-from tests.support import licence_house, seal_house
+from tests.support import licence_house, seal_house, signed_pdf
 from tests.support.authority import BY, authority, floor
 from tests.support.clock import SettableClock
 from tests.support.database import opened
@@ -86,6 +86,7 @@ def _acts(effort: Effort) -> Iterator[dict[str, Callable[[], object]]]:
             "one certificate issued": lambda: pki.authority.issue(next(waiting), BY),
             "one OFD sealed and time-stamped": lambda: house.stamp([house.order(seal, f"o{next(numbers)}")], house.by),
             "one sealed OFD verified": verify,
+            "one PDF of 100 KB signed (GB/T 35275)": lambda: signed_pdf.sign(sealer.pki["person"], NOW),
             "one licence issued, page, seal and records": lambda: licences.one(next(numbers)),
             "one licence verified": verify_licence,
         }
