@@ -132,7 +132,7 @@ class Authority(Protocol):
 
         Raises:
             CertificateMissing: not issued here.
-            ListMissing: a list that it names has not been published yet.
+            ListMissing: a list that it names is missing or too old, and its key is not here to publish it.
         """
         ...
 

@@ -14,8 +14,10 @@ from pki.storage.certificates import Certificates
 from pki.storage.directory import Directory
 from pki.storage.lists import Lists
 from pki.usecases.issue_certificate import IssueCertificate
+from pki.usecases.publish_list import PublishList
 from pki.usecases.revoke_certificate import RevokeCertificate
 from pki.usecases.stamp_time import StampTime
+from trust.keys.errors import KeyMissing
 from trust.storage.objects import ObjectStore
 from trust.values.principal import Principal
 
@@ -31,6 +33,7 @@ class LocalAuthority:
     issuing: IssueCertificate
     revoking: RevokeCertificate
     stamping: StampTime
+    publishing: PublishList
 
     def issue(self, order: IssueOrder, by: Principal) -> Issued:
         (outcome,) = self.issuing([order], by)
@@ -81,12 +84,22 @@ class LocalAuthority:
         raise CertificateMissing(f"no certificate {certificate.serial:x} was issued here")
 
     def _list(self, authority: CertificateAuthority, serial: int) -> bytes:
-        """Return the newest list that speaks for a serial of an authority."""
+        """Return the newest list that speaks for a serial of an authority; one that has run out is published anew.
+
+        A server renews lists on time. A home that only commands open may lie still for weeks, and what it seals then must
+        carry a list that speaks for that day.
+        """
         with self.directory.database.reading() as db:
             found = Certificates(db).find(authority.name, serial)
             if found is None:
                 raise CertificateMissing(f"no certificate {serial:x} was issued here")
-            newest = Lists(db).newest(authority.name, found[0].shard)
-        if newest is None:
-            raise ListMissing(f"the list {authority.name}/{found[0].shard} has not been published yet")
+            shard = found[0].shard
+            newest = Lists(db).newest(authority.name, shard)
+        if newest is None or newest.next_update <= self.publishing.time.now():
+            try:
+                newest = self.publishing(authority.name, shard, IN_PROCESS)
+            except KeyMissing as elsewhere:
+                raise ListMissing(
+                    f"the list {authority.name}/{shard} is missing or too old; publish it where its key is kept"
+                ) from elsewhere
         return self.objects.get(newest.address)

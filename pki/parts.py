@@ -43,17 +43,19 @@ def parts(floor: Floor) -> Parts:
     )
     signers = ThreadPoolExecutor(settings.issue_threads, thread_name_prefix="pki-sign")
     desk = IssuingDesk(floor.new_work, floor.keys, time, addresses, signers)
+    publish = PublishList(floor.new_work, directory, floor.keys, floor.objects, addresses, time)
     authority = LocalAuthority(
         directory=directory,
         objects=floor.objects,
         issuing=IssueCertificate(directory, desk),
         revoking=RevokeCertificate(floor.new_work, directory, time),
         stamping=StampTime(floor.new_work, directory, floor.keys, time, signers),
+        publishing=publish,
     )
     return Parts(
         authority=authority,
         ceremony=HoldCeremony(floor.keys, directory, desk),
-        publish=PublishList(floor.new_work, directory, floor.keys, floor.objects, addresses, time),
+        publish=publish,
         resolve=ResolveIntents(floor.new_work, time),
         desk=desk,
     )
