@@ -1,4 +1,4 @@
-"""Twenty thousand mutations of messages, time stamps, seals, sealings, keys and PKCS#12 each: only errors of ours."""
+"""Twenty thousand mutations of messages, time stamps, seals, sealings and PKCS#12 each: only errors of ours."""
 
 import random
 from collections.abc import Callable
@@ -9,11 +9,9 @@ import pytest
 from certs import algorithms, ber, cms_verify, cms_writer, der, key_formats, oids, pbes2, pem, pfx, timestamp
 from certs import der_writer as write
 from certs import timestamp_issue as issue
-from certs.algorithms import SM2_SM3
 from certs.cms import SignedData
-from certs.errors import CertsError, InvalidSignature
+from certs.errors import CertsError
 from certs.key_formats import Protection
-from certs.keys import PublicKey, load_private
 from certs.sm import sm2, sm3
 from certs.timestamp import TimeStampToken
 from certs.timestamp_issue import Statement
@@ -171,39 +169,12 @@ def look_at_pkcs12(data: bytes) -> None:
         opened.key.sign(CONTENT)
 
 
-def look_at_private_key(data: bytes) -> None:
-    key = load_private(data, PASSWORD.encode())
-    key.public_key.verify(key.sign(CONTENT), CONTENT, algorithms.for_kind(key.public_key.kind))
-
-
-def look_at_public_key(data: bytes) -> None:
-    found = PublicKey.from_spki(data, strict=False, remarks=set())
-    with pytest.raises(InvalidSignature):
-        found.verify(bytes(64), CONTENT, algorithms.for_kind(found.kind))
-
-
-def look_at_signature(data: bytes) -> None:
-    remarks: set[str] = set()
-    value = sm2.read_signature(data, remarks) if len(data) % 2 else data
-    r, s = sm2.decode_signature(value)
-    assert sm2.encode_signature(r, s) == value
-    if value != SIGNATURE:
-        with pytest.raises(InvalidSignature):
-            PublicKey.from_sm2(KEY.public).verify(value, CONTENT, SM2_SM3)
-
-
-def look_at_cipher(data: bytes) -> None:
-    assert sm2.decrypt(KEY, data) == CONTENT
-
-
 def look_at_pem(data: bytes) -> None:
     for each in pem.decode_all(data, "CERTIFICATE", "X509 CRL"):
         ber.to_definite(each)
 
 
-SIGNATURE = sm2.sign(KEY, CONTENT)
 SEALING = SEALER.value(SEALER.seal(), sm3.digest(CONTENT), "/Doc_0/Signs/Sign_0/Signature.xml")
-PROTECTED = key_formats.protect(PKCS8, PASSWORD.encode(), Protection.AES, iterations=1)
 CASES: dict[str, tuple[Callable[[bytes], object], tuple[bytes, ...]]] = {
     "message": (look_at_message, (message(), indefinite(message()))),
     "token": (look_at_token, (TOKEN,)),
@@ -211,10 +182,6 @@ CASES: dict[str, tuple[Callable[[bytes], object], tuple[bytes, ...]]] = {
     "request": (look_at_request, (REQUEST.encode(),)),
     "seal": (look_at_seal, (SEALER.seal(), first_seal())),
     "sealing": (look_at_sealing, (SEALING, first_sealing())),
-    "private key": (look_at_private_key, (PKCS8, PROTECTED)),
-    "public key": (look_at_public_key, (PublicKey.from_sm2(KEY.public).spki,)),
-    "signature value": (look_at_signature, (SIGNATURE, sm2.to_raw(SIGNATURE))),
-    "cipher text": (look_at_cipher, (sm2.encrypt(KEY.public, CONTENT),)),
     "indefinite lengths": (ber.to_definite, (indefinite(message()),)),
     "PEM": (look_at_pem, (PKI["person"].certificate.to_pem().encode(),)),
 }
