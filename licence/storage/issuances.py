@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select
 
 from licence.errors import IssuanceAbandoned, IssuanceInProgress
 from licence.formats.identifier import LicenceIdentifier, LicenceTypeCode
 from licence.model.issuance import Issuance, IssuanceState
 from licence.storage.tables import issuances as t
+from trust.storage.intents import beginning_again, ending
 from trust.storage.upsert import insert_for
 from trust.values.credit_code import CreditCode
 
@@ -17,25 +18,8 @@ _BY_NUMBER = select(t).where(
     t.c.by == bindparam("of_by"), t.c.business_number.in_(bindparam("of_numbers", expanding=True))
 )
 _BY_ID = select(t).where(t.c.id.in_(bindparam("of_ids", expanding=True)))
-_END = (
-    update(t)
-    .where(
-        t.c.id == bindparam("of_id"),
-        t.c.attempt == bindparam("of_attempt"),
-        t.c.state == IssuanceState.INTENDED.value,
-    )
-    .values(
-        state=bindparam("to_state"),
-        ended_at=bindparam("at"),
-        address=bindparam("to_address"),
-        reason=bindparam("why"),
-    )
-)
-_AGAIN = update(t).where(
-    t.c.id == bindparam("of_id"),
-    t.c.attempt == bindparam("of_attempt"),
-    t.c.state == IssuanceState.ABANDONED.value,
-)
+_END = ending(t)
+_AGAIN = beginning_again(t)
 
 
 @dataclass(frozen=True, slots=True)

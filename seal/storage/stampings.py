@@ -4,36 +4,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select
 
 from seal.errors import StampingAbandoned, StampingInProgress
 from seal.model.seal import SealId
 from seal.model.stamping import Stamping, StampingState
 from seal.storage.tables import stampings as t
+from trust.storage.intents import beginning_again, ending
 from trust.storage.upsert import insert_for
 
 _BY_KEY = select(t).where(t.c.by == bindparam("of_by"), t.c.key.in_(bindparam("of_keys", expanding=True)))
 _BY_ID = select(t).where(t.c.id.in_(bindparam("of_ids", expanding=True)))
 _OF_SEAL = select(t).where(t.c.seal == bindparam("of_seal")).order_by(t.c.intended_at.desc()).limit(bindparam("most"))
-_END = (
-    update(t)
-    .where(
-        t.c.id == bindparam("of_id"),
-        t.c.attempt == bindparam("of_attempt"),
-        t.c.state == StampingState.INTENDED.value,
-    )
-    .values(
-        state=bindparam("to_state"),
-        ended_at=bindparam("at"),
-        address=bindparam("to_address"),
-        reason=bindparam("why"),
-    )
-)
-_AGAIN = update(t).where(
-    t.c.id == bindparam("of_id"),
-    t.c.attempt == bindparam("of_attempt"),
-    t.c.state == StampingState.ABANDONED.value,
-)
+_END = ending(t)
+_AGAIN = beginning_again(t)
 
 
 @dataclass(frozen=True, slots=True)
