@@ -14,7 +14,7 @@ from licence.words import lines
 from seal.report import Indication
 from trust.commands import exits
 from trust.commands.inputs import Instant, existing, expand, read_bounded, worst
-from trust.commands.options import Language, answer, json_option, lang_option
+from trust.commands.options import Language, answer, json_option, lang_option, watched
 from trust.recognition.anchors import Anchors
 from trust.recognition.errors import RegistryExpired
 from trust.recognition.evidence import Evidence
@@ -51,7 +51,7 @@ def command(
     judged_at = at or now
     anchors = _anchors(root, registries, judged_at, now)
     statuses = set()
-    for path in expand(files, SUFFIXES):
+    for path in watched(list(expand(files, SUFFIXES)), "verified"):
         data = read_bounded(path)
         if data is None:
             raise click.FileError(str(path), "larger than anything that is examined")

@@ -1,6 +1,5 @@
 """Verify seals and sealed files, offline: the files, what is given and the instant decide, and nothing else."""
 
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +16,7 @@ from seal.report_words import lines
 from seal.verification import examine
 from trust.commands import exits
 from trust.commands.inputs import Instant, existing, expand, read_bounded, worst
-from trust.commands.options import Language, answer, json_option, lang_option, progress
+from trust.commands.options import Language, answer, json_option, lang_option, watched
 from trust.recognition.anchors import Anchors
 from trust.recognition.evidence import Evidence
 
@@ -28,7 +27,6 @@ EXIT_OF: Final[Mapping[Indication, int]] = {
     Indication.TOTAL_FAILED: exits.NEGATIVE,
     Indication.NO_SIGNATURE_FOUND: exits.NO_SIGNATURE,
 }
-_PATIENCE: Final = 1.0  # seconds before progress is shown
 
 
 @click.command()
@@ -65,9 +63,8 @@ def command(
     """
     accepted, given = _anchors(anchors), Evidence(crls=_lists(lists))
     judged_at = at or datetime.now(UTC)
-    names = list(expand(files, SUFFIXES))
-    begun, statuses = time.monotonic(), set()
-    for count, path in enumerate(names, 1):
+    statuses = set()
+    for path in watched(list(expand(files, SUFFIXES)), "verified"):
         beside = original or path.with_name(path.name.split(".")[0] + ".Signature.xml")
         about = beside.read_bytes() if path.suffix != ".ofd" and beside.is_file() else None
         data = read_bounded(path)
@@ -76,8 +73,6 @@ def command(
         report = examine(data, accepted, given, judged_at, Profile(profile), original=about)
         statuses.add(EXIT_OF[report.indication])
         _say(path, report, as_json=as_json, lang=lang)
-        if time.monotonic() - begun > _PATIENCE and len(names) > 1:
-            progress("verified", count, len(names))
     return worst(statuses)
 
 

@@ -4,14 +4,17 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import click
 
 Language = Literal["zh", "en"]
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
+PATIENCE_SECONDS: Final = 1.0  # before a watcher is told how far a command is
 
 home_option = click.option(
     "--home",
@@ -53,6 +56,15 @@ def progress(label: str, done: int, total: int) -> None:
     """Keep one line on standard error current while a long command works; silent where nobody watches."""
     if sys.stderr.isatty():
         click.echo(f"\r{label} {done}/{total}", nl=done == total, err=True)
+
+
+def watched(items: Sequence[T], label: str) -> Iterator[T]:
+    """Yield the items of a long command, and say how far it is once it has lasted longer than people wait in silence."""
+    begun = time.monotonic()
+    for done, item in enumerate(items, 1):
+        yield item
+        if len(items) > 1 and time.monotonic() - begun > PATIENCE_SECONDS:
+            progress(label, done, len(items))
 
 
 def copyable(value: str) -> str:
