@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from licence.errors import RegistryUnpublished
 from trust.clock import Clock
 from trust.recognition.anchors import Anchors
+from trust.recognition.errors import RegistryExpired
 from trust.recognition.root_file import Root
 from trust.recognition.trusted_set import TrustedSet
 from trust.storage.objects import ObjectStore
@@ -38,7 +39,10 @@ class OwnRegistry:
         if newest is None:
             raise RegistryUnpublished("our registry was never published; `trustctl registry publish` does it")
         kept = self._adopted
-        if kept is None or kept[0] != newest.address:
-            kept = newest.address, TrustedSet(self.root()).update(self.objects.get(newest.address), at)
-            self._adopted = kept
-        return kept[1].anchors(at)
+        try:
+            if kept is None or kept[0] != newest.address:
+                kept = newest.address, TrustedSet(self.root()).update(self.objects.get(newest.address), at)
+                self._adopted = kept
+            return kept[1].anchors(at)
+        except RegistryExpired as expired:
+            raise RegistryExpired(f"{expired}; `trustctl registry publish` makes the next version") from expired

@@ -10,7 +10,7 @@ from trust.commands.options import Language, answer, home_option, json_option, l
 
 
 @click.command(
-    epilog="Example: trustctl licence entitle --type 11100000MB0143028R001 --body 11330000MB0990012F --body-name "
+    epilog="Example: trustctl licence entitle --type 11100000MB0143028R001 --body 11330000MB09900162 --body-name "
     "示例省市场监督管理局 --area 330000 --basis 示例〔2026〕1号 && trustctl registry publish"
 )
 @click.option("--type", "type_code", required=True, help="Code of the licence type, 21 characters.")

@@ -9,8 +9,8 @@ from trust.commands.options import Language, answer, home_option, json_option, l
 _DONE = {"freeze": ("已冻结", "frozen"), "thaw": ("已解冻", "thawed"), "cancel": ("已注销", "cancelled")}
 
 
-def _change(verb: str) -> click.Command:
-    @click.command(name=verb, epilog=f"Example: trustctl seal {verb} 33000000000001 --reason lost")
+def _change(verb: str, because: str) -> click.Command:
+    @click.command(name=verb, epilog=f"Example: trustctl seal {verb} 33000000000001 --reason {because}")
     @click.argument("code")
     @click.option("--reason", required=True, help="Why; it stands in the journal.")
     @home_option
@@ -34,6 +34,6 @@ def _change(verb: str) -> click.Command:
     return command
 
 
-freeze = _change("freeze")
-thaw = _change("thaw")
-cancel = _change("cancel")
+freeze = _change("freeze", "lost")
+thaw = _change("thaw", "found")
+cancel = _change("cancel", "dissolved")

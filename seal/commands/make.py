@@ -8,7 +8,7 @@ from trust.commands.options import Language, answer, home_option, json_option, l
 
 
 @click.command(
-    epilog="Example: trustctl seal make --owner 11330000MB0000003X --owner-name 示例省示例局 --division 330000"
+    epilog="Example: trustctl seal make --owner 11330000MB09900162 --owner-name 示例省市场监督管理局 --division 330000"
 )
 @click.option("--owner", required=True, help="Credit code of the body whose seal it is.")
 @click.option("--owner-name", required=True, help="Name of the body.")

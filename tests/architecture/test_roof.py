@@ -1,6 +1,7 @@
 """Everything the entry-point tables name is there, loads, and is what its table promises."""
 
 import importlib
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from trust import cli
 from trust.plugin import Plugin
+from trust.values.credit_code import CreditCode
 
 ROOT = Path(__file__).parents[2]
 # Read from the file: what is installed may be older than the working tree.
@@ -29,6 +31,8 @@ def test_a_verb_loads_and_helps_with_an_example(name: str) -> None:
     assert command.help
     told = f"{command.help} {command.epilog or ''}"
     assert f"trustctl {name}" in told, "the help shows an example of the verb"
+    for code in re.findall(r"--(?:owner|body) (\S+)", told):
+        CreditCode.parse(code)
     module, _, function = COMMANDS[name].partition(":")
     assert len(cli.summary(module, function)) > 10
     assert all(option.help for option in command.params if isinstance(option, click.Option)), "every option has help"

@@ -36,7 +36,7 @@ def test_without_a_version_nobody_is_recognised(licence_house: LicenceHouse) -> 
 
 def test_a_registry_that_ran_out_counts_for_nothing(licence_house: LicenceHouse) -> None:
     licence_house.below.clock.advance(timedelta(days=9))
-    with pytest.raises(RegistryExpired):
+    with pytest.raises(RegistryExpired, match="trustctl registry publish"):
         licence_house.registry.anchors(licence_house.below.clock.now())
     licence_house.publish(licence_house.by)
     assert len(versions(licence_house)) == 1

@@ -88,7 +88,10 @@ def listen(http: Http) -> socket.socket:
     try:
         listening = socket.create_server((http.host, http.port), family=family, backlog=2048)
     except OSError as error:
-        raise AddressTaken(f"cannot listen on {http.host}:{http.port}: {error.strerror}") from error
+        why = os.strerror(error.errno) if error.errno else str(error)
+        raise AddressTaken(
+            f"cannot listen on {http.host}:{http.port}: {why}; --port or [http] port in trust.toml takes another"
+        ) from error
     # Connections inherit it. asyncio sets it only on sockets whose protocol number is spelled out, and without it every
     # answer that goes out in two pieces waits 40 ms for the client's delayed acknowledgement.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
