@@ -108,6 +108,9 @@ def complain(error: Exception) -> int:
         return exits.UNAVAILABLE
     if described.kind is Kind.INTERNAL and os.environ.get("TRUST_DEBUG"):
         raise error
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        click.echo(f"trustctl: {error.filename}: {error.strerror} [file-unusable]", err=True)
+        return exits.UNAVAILABLE
     said = " ".join(described.message.split())
     if described.kind is Kind.INTERNAL:
         said = f"{said} ({type(error).__name__}); TRUST_DEBUG=1 shows where"

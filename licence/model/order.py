@@ -78,6 +78,8 @@ def parse(
         raise LicenceOrderMalformed(f"more than {MAX_FILE_BYTES} bytes")
     try:
         read = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_once)
+    except json.JSONDecodeError as error:
+        raise LicenceOrderMalformed(f"not JSON: {error.msg}, line {error.lineno} column {error.colno}") from error
     except (ValueError, RecursionError) as error:
         raise LicenceOrderMalformed(f"not JSON: {type(error).__name__}") from error
     if not isinstance(read, dict):

@@ -46,6 +46,11 @@ def lacks() -> None:
 
 
 @click.command()
+def writes() -> None:
+    raise FileNotFoundError(2, "No such file or directory", "/absent/out.ofd")
+
+
+@click.command()
 def stops() -> None:
     raise KeyboardInterrupt
 
@@ -56,7 +61,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> None:
     module.__spec__ = ModuleSpec(module.__name__, None)
     monkeypatch.setitem(sys.modules, module.__name__, module)
     entries = [EntryPoint("broken verify", "absent.module:command", cli.TABLE)]
-    for command in (fails, crashes, answers, leaves, lacks, stops):
+    for command in (fails, crashes, answers, leaves, lacks, writes, stops):
         setattr(module, str(command.name), command)
         entries.append(EntryPoint(f"group {command.name}", f"{module.__name__}:{command.name}", cli.TABLE))
     monkeypatch.setattr(cli, "entry_points", lambda group: [entry for entry in entries if entry.group == group])
@@ -125,3 +130,8 @@ def test_the_command_line_loads_nothing_heavy() -> None:
     code = "import sys, trust.cli, trust.commands.options; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"cryptography", "lxml", "sqlalchemy", "fastapi", "gmssl"} & set(loaded)
+
+
+def test_a_file_that_cannot_be_used_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["group", "writes"]) == exits.UNAVAILABLE
+    assert capsys.readouterr().err == "trustctl: /absent/out.ofd: No such file or directory [file-unusable]\n"
