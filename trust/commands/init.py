@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from trust.commands.options import Language, answer, copyable, home_option, json_option, lang_option
+from trust.commands.options import Language, answer, home_option, json_option, labelled, lang_option
 
 
 @click.command(epilog="Example: trustctl init --demo --home var")
@@ -27,4 +27,4 @@ def command(home: Path, demo: bool, region: str, as_json: bool, lang: Language) 
     else:
         click.echo(f"made {brought.home}" if brought.new else f"{brought.home} was there already and is unchanged")
     for each in brought.told:
-        click.echo(f"  {each.zh if lang == 'zh' else each.en}: {copyable(each.value)}")
+        click.echo(labelled(each.zh if lang == "zh" else each.en, each.value))

@@ -67,6 +67,12 @@ def watched(items: Sequence[T], label: str) -> Iterator[T]:
             progress(label, done, len(items))
 
 
+def labelled(label: str, value: str) -> str:
+    """A line of what was told; a command stands on a line of its own, so that the whole line can be copied."""
+    said = copyable(value)
+    return f"  {label}:\n    {said}" if value.startswith("trustctl ") else f"  {label}: {said}"
+
+
 def copyable(value: str) -> str:
     """A command as this person can run it: `trustctl` by the path it was started by, where no search path leads to it."""
     name, _, rest = value.partition(" ")

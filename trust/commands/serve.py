@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from trust.commands.options import Language, copyable, home_option, lang_option
+from trust.commands.options import Language, home_option, labelled, lang_option
 
 
 @click.command(epilog="Example: trustctl serve pki seal --home var")
@@ -50,5 +50,5 @@ def _ready(url: str, home: Path, lang: Language) -> str:
 
     chinese = lang == "zh"
     lines = [f"已就绪 {url}  (Ctrl-C 停止)" if chinese else f"ready at {url}  (Ctrl-C stops)"]
-    lines += [f"  {told.zh if chinese else told.en}: {copyable(told.value)}" for told in demonstration.load(home)]
+    lines += [labelled(told.zh if chinese else told.en, told.value) for told in demonstration.load(home)]
     return "\n".join(lines)

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from trust.commands.options import copyable
+from trust.commands.options import copyable, labelled
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,8 @@ def test_a_command_is_named_as_it_was_started(
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.setattr(sys, "argv", [started])
     assert copyable(value) == said
+
+
+def test_a_command_stands_on_a_line_of_its_own() -> None:
+    assert labelled("verify it", "trustctl doctor").splitlines()[1:] == ["    trustctl doctor"]
+    assert labelled("seal", "33000000000001") == "  seal: 33000000000001"
