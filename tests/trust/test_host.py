@@ -154,7 +154,9 @@ def test_production_starts_when_nothing_is_missing(tmp_path: Path) -> None:
     environ = {"TRUST_MODE": "production", "TRUST_KEY_FILE": "ring.key", "TRUST_CLOCK_SUPERVISED": "true"}
     settings = Settings.load(tmp_path, environ=environ)
     prepare(settings)
-    open_floor(settings).database.close()
+    floor = open_floor(settings)
+    floor.database.close()
+    assert floor.settings.production
 
 
 def test_a_password_stands_in_a_file_of_its_own(tmp_path: Path) -> None:
