@@ -59,7 +59,7 @@ def reached(thing: Any, seen: set[int]) -> Iterator[type]:
             yield from reached(default, seen)
     elif ".usecases." in type(thing).__module__:
         yield type(thing)
-    elif type(thing).__module__.split(".")[0] in ("trust", "pki", "seal", "licence"):
+    elif type(thing).__module__.split(".")[0] in ("trust", "pki", "seal", "licence", "idp"):
         for name in [*getattr(thing, "__dataclass_fields__", ()), *getattr(thing, "__dict__", ())]:
             yield from reached(getattr(thing, name), seen)
 

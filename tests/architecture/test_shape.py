@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("certs", "trust", "pki", "seal", "licence")
+PACKAGES = ("certs", "trust", "pki", "seal", "licence", "idp")
 PRIVATE_ROOMS = ("usecases", "storage", "web", "model")
-SERVICES = ("pki", "seal", "licence")
+SERVICES = ("pki", "seal", "licence", "idp")
 
 
 def modules() -> Iterator[Path]:

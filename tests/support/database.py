@@ -15,7 +15,7 @@ from tests.support import postgres
 from trust.migrations import schema
 from trust.storage.database import Database
 
-PACKAGES = ("trust", "pki", "seal", "licence")
+PACKAGES = ("trust", "pki", "seal", "licence", "idp")
 _numbers = itertools.count(1)
 
 

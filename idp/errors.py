@@ -1,0 +1,51 @@
+"""What can go wrong in the provider, each with its code."""
+
+from trust.errors import Kind, TrustError
+
+
+class ProofRefused(TrustError):
+    """A factor was wrong, used up, expired or unknown; the answer never tells which."""
+
+    kind, code = Kind.UNAUTHENTICATED, "proof-refused"
+
+
+class TooManyAttempts(TrustError):
+    """This account, number or address has to wait."""
+
+    kind, code = Kind.UNAVAILABLE, "too-many-attempts"
+
+
+class AccountMissing(TrustError):
+    """There is no such account, or it is closed."""
+
+    kind, code = Kind.NOT_FOUND, "account-missing"
+
+
+class AccountTaken(TrustError):
+    """Another account has this user name, phone, address or number."""
+
+    kind, code = Kind.CONFLICT, "account-taken"
+
+
+class ClientMissing(TrustError):
+    """There is no such client."""
+
+    kind, code = Kind.NOT_FOUND, "client-missing"
+
+
+class ClientMalformed(TrustError):
+    """What a client registers cannot be accepted; the message says why and what would be."""
+
+    kind, code = Kind.MALFORMED, "client-malformed"
+
+
+class SessionEnded(TrustError):
+    """The session is over, or never was."""
+
+    kind, code = Kind.UNAUTHENTICATED, "session-ended"
+
+
+class FormStale(TrustError):
+    """The form was made for another browser, or long ago."""
+
+    kind, code = Kind.FORBIDDEN, "form-stale"

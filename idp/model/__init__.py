@@ -1,0 +1,1 @@
+"""Pure: accounts, clients, sessions, grants and the five levels."""

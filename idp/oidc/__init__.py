@@ -1,0 +1,1 @@
+"""The protocol's machinery: what a relying party's library talks to."""

@@ -1,0 +1,1 @@
+"""Registers and carriers that others keep: ports, and a simulator for development."""

@@ -1,0 +1,1 @@
+"""What the provider does, one action a file."""
