@@ -1,1 +1,1 @@
-"""The history of the seal service's tables."""
+"""The history of the provider's tables."""
