@@ -49,3 +49,9 @@ class FormStale(TrustError):
     """The form was made for another browser, or long ago."""
 
     kind, code = Kind.FORBIDDEN, "form-stale"
+
+
+class ClientChanged(TrustError):
+    """Somebody else changed the client at the same moment."""
+
+    kind, code = Kind.CONFLICT, "client-changed"
