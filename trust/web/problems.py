@@ -14,6 +14,7 @@ from starlette.responses import Response
 from certs.errors import CertsError
 from trust.errors import Description, Kind, TrustError, describe
 from trust.logs import request_id
+from trust.web.challenge import Challenged
 
 MEDIA_TYPE: Final = "application/problem+json"
 STATUS: Final[Mapping[Kind, HTTPStatus]] = {
@@ -57,6 +58,8 @@ def answer(error: BaseException) -> Response:
         # A planned internal error may say more than the world should read, too.
         described = Description(Kind.INTERNAL, described.code, "an unexpected fault; the reference finds it in the log")
     headers = {"Retry-After": RETRY_AFTER_SECONDS} if described.kind is Kind.UNAVAILABLE else {}
+    if isinstance(error, Challenged):
+        headers["WWW-Authenticate"] = error.challenge
     return problem(STATUS[described.kind], described.code, described.message, headers)
 
 
