@@ -1,4 +1,4 @@
-"""What a home forgets once an hour: answers nobody will ask for again, and jobs done long ago."""
+"""What a home forgets once an hour: answers nobody will ask for again, proofs that are over, and jobs done long ago."""
 
 from datetime import timedelta
 from typing import Final
@@ -8,6 +8,7 @@ from trust.jobs.queue import Group
 from trust.jobs.worker import Periodic
 from trust.plugin import Floor
 from trust.storage.answers import Answers
+from trust.storage.replay import Replays
 
 KIND: Final = "trust-housekeeping"
 PERIODIC: Final = Periodic(KIND, timedelta(hours=1))
@@ -20,6 +21,8 @@ def housekeeping(floor: Floor, group: Group) -> None:
     """Forget, in short transactions, then finish the job."""
     now = floor.clock.now()
     Answers(floor.database, floor.clock, floor.keys.secret(ANSWERS)).forget(now - ANSWERS_KEPT)
+    with floor.new_work() as work:
+        Replays(work.db).forget(now)
     while True:
         with floor.new_work() as work:
             if work.jobs.forget_done(now - JOBS_KEPT, _AT_ONCE) < _AT_ONCE:

@@ -21,6 +21,7 @@ from pki.storage.lists import Lists, Published
 from pki.timekeeping import Timekeeper
 from trust.keys.ring import KeyRing
 from trust.storage.objects import ObjectStore
+from trust.storage.published import PublishedLists
 from trust.storage.unit_of_work import NewWork
 
 MAX_TRIES: Final = 5
@@ -58,6 +59,8 @@ class PublishList:
                 if Lists(work.db).add(published):
                     facts = {"number": str(published.number), "sm3": published.address}
                     work.journal.append("list-published", f"{authority}/{shard}", by, facts)
+                    url = self.addresses.revocation_list(authority, shard)
+                    PublishedLists(work.db).say(url, published.address, published.this_update)
                     return published
         raise ListContested(f"the list {authority}/{shard} was published by others {MAX_TRIES} times over")
 

@@ -15,6 +15,7 @@ from pki.storage.lists import Lists, Published
 from pki.storage.tables import lists
 from tests.support.authority import BY, holder, order, publish_all
 from tests.support.clock import SettableClock
+from trust.storage.published import PublishedLists
 
 
 def decoded(made: Parts, published: Published) -> crl.CertificateList:
@@ -41,6 +42,14 @@ def test_a_list_says_whom_it_covers_where_it_is_and_until_when(made: Parts, cloc
     authorities = decoded(made, made.publish("root", 0, str(BY)))
     assert authorities.scope.covers is Covers.AUTHORITIES
     assert authorities.next_update == clock.now() + timedelta(days=90)
+
+
+def test_the_floor_is_told_which_object_an_address_shows(made: Parts) -> None:
+    for _ in range(2):
+        published = made.publish("seal-ca", 1, str(BY))
+        with made.publish.directory.database.reading() as db:
+            found = PublishedLists(db).find("http://127.0.0.1:8000/pki/crl/seal-ca/1.crl")
+        assert found == published.address
 
 
 def test_numbers_rise_by_one_and_instants_never_go_back(made: Parts, clock: SettableClock) -> None:
