@@ -9,6 +9,7 @@ from trust.jobs.worker import Periodic
 from trust.plugin import Floor
 from trust.storage.answers import Answers
 from trust.storage.replay import Replays
+from trust.storage.sign_ins import SignIns
 
 KIND: Final = "trust-housekeeping"
 PERIODIC: Final = Periodic(KIND, timedelta(hours=1))
@@ -23,6 +24,7 @@ def housekeeping(floor: Floor, group: Group) -> None:
     Answers(floor.database, floor.clock, floor.keys.secret(ANSWERS)).forget(now - ANSWERS_KEPT)
     with floor.new_work() as work:
         Replays(work.db).forget(now)
+        SignIns(work.db).forget(now)
     while True:
         with floor.new_work() as work:
             if work.jobs.forget_done(now - JOBS_KEPT, _AT_ONCE) < _AT_ONCE:

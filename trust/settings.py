@@ -91,6 +91,20 @@ class Net:
 
 
 @dataclass(frozen=True, slots=True)
+class SignIn:
+    """`[sign_in]`: the issuer whose tokens are believed here, and as whom pages sign people in at it."""
+
+    issuer: str = ""  # exactly as it calls itself; empty: nobody signs in here
+    client_id: str = "trust-pages"
+    audience: str = ""  # what access tokens for us say; empty: `[http] public_url`
+    scopes: tuple[str, ...] = ("openid", "offline_access")
+    key: str = "sign-in"  # the P-256 key in the ring by which we prove who we are
+    key_file: Path | None = None  # the same as a PEM file, readable by its owner alone; instead of the ring
+    acr_prefix: str = "urn:cn-gov:loa:l"  # what stands before the digit of a level
+    hours: float = 12.0  # a browser signs in anew after that, whatever the issuer says
+
+
+@dataclass(frozen=True, slots=True)
 class Logs:
     """`[log]`: how much is written to standard error, one JSON object a line."""
 
@@ -110,11 +124,13 @@ class Settings:
     sm2: Sm2 = field(default_factory=Sm2)
     clock: ClockRules = field(default_factory=ClockRules)
     net: Net = field(default_factory=Net)
+    sign_in: SignIn = field(default_factory=SignIn)
     log: Logs = field(default_factory=Logs)
     services: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
 
     SECTIONS: ClassVar[Mapping[str, type]] = {
-        "http": Http, "database": Database, "keys": Keys, "sm2": Sm2, "clock": ClockRules, "net": Net, "log": Logs,
+        "http": Http, "database": Database, "keys": Keys, "sm2": Sm2, "clock": ClockRules, "net": Net, "sign_in": SignIn,
+        "log": Logs,
     }  # fmt: skip
 
     @classmethod
@@ -235,6 +251,8 @@ def _overrides(table: Mapping[str, Any], environ: Mapping[str, str], names: Iter
         # TRUST_KEY_FILE is the documented short spelling: secrets come by file only.
         said = "keys_key_file" if variable == "TRUST_KEY_FILE" else variable.removeprefix(PREFIX).lower()
         name, _, key = said.partition("_")
+        if said.startswith("sign_in_"):  # the one section whose name has two words
+            name, key = "sign_in", said.removeprefix("sign_in_")
         if key and name in names:
             before = merged.get(name, {})
             merged[name] = {**before, key: text} if isinstance(before, Mapping) else before

@@ -16,10 +16,13 @@ from urllib.parse import parse_qsl, urlencode
 
 from joserfc.jwk import ECKey
 
+from certs.keys import load_private
+from certs.signer import SoftwareSigner
 from tests.support.clock import SettableClock
 from tests.support.http_server import Asked, Given, serving
 from trust.clock import Clock
 from trust.web import jwt
+from trust.web.client_key import ClientKey
 
 JSON = {"content-type": "application/json"}
 ACR = "urn:cn-gov:loa:l"
@@ -54,6 +57,7 @@ class SmallIssuer:
     asked: list[Asked] = field(default_factory=list)
     down: bool = False
     keys: list[ECKey] = field(default_factory=list)
+    requests: list[dict[str, str]] = field(default_factory=list)  # of authorization, as they were understood
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     pushed: dict[str, dict[str, str]] = field(default_factory=dict)
     refreshes: dict[str, Person] = field(default_factory=dict)
@@ -124,6 +128,7 @@ class SmallIssuer:
         assert query["code_challenge_method"] == "S256"
         code = secrets.token_urlsafe(16)
         self.codes[code] = query
+        self.requests.append(query)
         said = urlencode({"code": code, "state": query["state"], "iss": self.url})
         return f"{self.redirect_uri}?{said}"
 
@@ -194,6 +199,12 @@ def small_issuer(clock: Clock) -> Iterator[SmallIssuer]:
     with serving(issuer.answer) as base:
         issuer.url = base
         yield issuer
+
+
+def client_key() -> ClientKey:
+    """A fresh key of a client."""
+    pem = ECKey.generate_key("P-256").as_pem(private=True)
+    return ClientKey(SoftwareSigner(load_private(pem)))
 
 
 def older(person: Person, clock: SettableClock, by: timedelta) -> Person:

@@ -15,6 +15,7 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from trust.web import jwt
 from trust.web.challenge import ProofInvalid
+from trust.web.client_key import ClientKey
 from trust.web.jwt import Claims, Key, TokenUnfit, Unverified
 
 ALGORITHMS: Final = ("ES256", "EdDSA", "PS256")
@@ -84,12 +85,15 @@ def verify_proof(
     return thumbprint
 
 
-def make_proof(key: Key, *, method: str, url: str, at: datetime, identifier: str, nonce: str | None = None) -> str:
-    """A proof for one request, signed with ES256."""
+def make_proof(
+    key: ClientKey, *, method: str, url: str, at: datetime, identifier: str, nonce: str | None = None
+) -> str:
+    """A proof for one request that carries no access token."""
     claims: dict[str, Any] = {"jti": identifier, "htm": method, "htu": url, "iat": int(at.timestamp())}
     if nonce is not None:
         claims["nonce"] = nonce
-    return jwt.sign(claims, key, "ES256", {"typ": TYPE, "jwk": key.as_dict(private=False)})
+    public = {name: key.public[name] for name in ("kty", "crv", "x", "y")}
+    return key.token({"typ": TYPE, "jwk": public}, claims)
 
 
 def token_hash(access_token: str) -> str:

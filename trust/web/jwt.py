@@ -66,7 +66,7 @@ class Unverified:
 
         Args:
             text: three parts.
-            types: acceptable `typ`, in lower case and without `application/`.
+            types: acceptable `typ`, in lower case and without `application/`; "" lets a token say none.
             algorithms: acceptable `alg`.
 
         Raises:
@@ -77,7 +77,7 @@ class Unverified:
         header, claims = (_object(part) for part in text.split(".")[:2])
         if {"crit", "b64"} & header.keys():
             raise TokenUnfit("the header demands what is not carried out here")
-        kind = header.get("typ")
+        kind = header.get("typ", "")
         if not isinstance(kind, str) or kind.lower().removeprefix("application/") not in types:
             raise TokenUnfit("another type of token")
         if header.get("alg") not in algorithms:

@@ -13,6 +13,7 @@ from joserfc.errors import SecurityWarning
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 from tests.support.clock import SettableClock
+from tests.support.issuer import client_key
 from tests.support.seen import Seen
 from trust.web import dpop, jwt
 from trust.web.challenge import ProofInvalid
@@ -57,9 +58,10 @@ def test_three_algorithms_are_taken(clock: SettableClock, key: jwt.Key, algorith
 
 
 def test_what_we_make_is_taken(clock: SettableClock) -> None:
-    made = dpop.make_proof(P256, method="POST", url=URL, at=clock.now(), identifier="x", nonce="n")
+    key = client_key()
+    made = dpop.make_proof(key, method="POST", url=URL, at=clock.now(), identifier="x", nonce="n")
     nonces: list[str | None] = []
-    assert verify(clock, made, nonce=nonces.append) == P256.thumbprint()
+    assert verify(clock, made, nonce=nonces.append) == key.public["kid"]
     assert nonces == ["n"]
 
 
