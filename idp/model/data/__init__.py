@@ -1,0 +1,1 @@
+"""The packaged table of levels, version 1."""
