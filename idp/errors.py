@@ -55,3 +55,15 @@ class ClientChanged(TrustError):
     """Somebody else changed the client at the same moment."""
 
     kind, code = Kind.CONFLICT, "client-changed"
+
+
+class LevelsChanged(TrustError):
+    """Somebody else changed the levels at the same moment."""
+
+    kind, code = Kind.CONFLICT, "levels-changed"
+
+
+class EquivalenceMissing(TrustError):
+    """Nobody said what this foreign level is worth."""
+
+    kind, code = Kind.NOT_FOUND, "equivalence-missing"
