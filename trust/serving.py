@@ -34,8 +34,9 @@ def serve(
     readiness = Readiness(
         [*checks.of_floor(host.floor, sequenced=True), *(each for one in host.services.values() for each in one.checks)]
     )
-    routes = [route for plugin in mounted for route in host.services[plugin.name].routes()]
-    application = app.create(http, routes, readiness, _start_page(host, mounted))
+    given = {plugin: host.services[plugin.name].routes() for plugin in mounted}
+    routes = [route for each in given.values() for route in each]
+    application = app.create(http, routes, readiness, _start_page(host, [one for one in mounted if given[one]]))
     sequencer = sequencing.SequencerThread(sequencing.of_floor(host.floor))
     worker = _worker(host)
     url = f"http://{http.host}:{listening.getsockname()[1]}/"

@@ -1,5 +1,6 @@
 """A small HTTP server on loopback, whose answers a test gives as a function."""
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -40,8 +41,8 @@ class Given:
 
 
 @contextmanager
-def serving(answer: Callable[[Asked], Given]) -> Iterator[str]:
-    """Serve until the end of the block; gives the base address, `http://127.0.0.1:port`."""
+def serving(answer: Callable[[Asked], Given], tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """Serve until the end of the block; gives the base address, `http://127.0.0.1:port`, or `https` with a context."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -69,10 +70,12 @@ def serving(answer: Callable[[Asked], Given]) -> Iterator[str]:
             """A client that hangs up is nothing to talk about."""
 
     server = Server(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}"
     finally:
         server.shutdown()
         server.server_close()

@@ -52,6 +52,8 @@ class SmallIssuer:
     person: Person = field(default_factory=Person)
     with_par: bool = False
     with_refresh: bool = True
+    proof_nonce: str | None = None  # wanted in proofs at the token endpoint
+    answers: dict[str, Any] = field(default_factory=dict)  # laid over what the token endpoint says
     changes: dict[str, Any] = field(default_factory=dict)  # laid over the claims of ID tokens
     metadata: dict[str, Any] = field(default_factory=dict)  # laid over the description
     asked: list[Asked] = field(default_factory=list)
@@ -114,7 +116,7 @@ class SmallIssuer:
             case "/par":
                 return self._push(asked.form)
             case "/token":
-                return self._token(asked.form)
+                return self._wants_nonce(asked) or self._token(asked.form)
         return Given(404)
 
     def authorize(self, location: str) -> str:
@@ -143,7 +145,16 @@ class SmallIssuer:
         }
         if self.with_par:
             said["pushed_authorization_request_endpoint"] = f"{self.url}/par"
-        return said | self.metadata
+        return {name: value for name, value in (said | self.metadata).items() if value is not None}
+
+    def _wants_nonce(self, asked: Asked) -> Given | None:
+        if self.proof_nonce is None:
+            return None
+        claims = jwt.Unverified.parse(asked.headers["dpop"], ("dpop+jwt",), ("ES256",)).claims
+        if claims.get("nonce") == self.proof_nonce:
+            return None
+        wanted = {**JSON, "dpop-nonce": self.proof_nonce}
+        return Given(400, json.dumps({"error": "use_dpop_nonce"}).encode(), wanted)
 
     def _push(self, form: dict[str, str]) -> Given:
         if not self._is_client(form):
@@ -172,7 +183,7 @@ class SmallIssuer:
         if self.with_refresh:
             said["refresh_token"] = secrets.token_urlsafe(32)
             self.refreshes[str(said["refresh_token"])] = person
-        return _json(said)
+        return _json(said | self.answers)
 
     def _is_client(self, form: Mapping[str, str]) -> bool:
         if self.client_key is None:

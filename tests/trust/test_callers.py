@@ -1,5 +1,6 @@
 """What tells who calls, put together for a home by its settings."""
 
+import inspect
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from joserfc.jwk import ECKey, RSAKey
 from starlette.routing import Route
 
+from tests.architecture.test_routes import reached
 from trust.callers import Callers, callers
 from trust.home import open_floor, prepare
 from trust.keys.errors import KeyMissing
@@ -59,6 +61,16 @@ def test_settings_decide_whom_a_home_believes(home: Floor, tmp_path: Path) -> No
     assert made.browsers.origin == "https://trust.example"
     paths = {route.path for route in service.routes() if isinstance(route, Route)}
     assert {"/sign-in", "/sign-in/callback", "/sign-in/out", "/sign-in/back-channel"} <= paths
+
+
+def test_every_form_reaches_a_use_case_that_writes_the_journal(home: Floor, tmp_path: Path) -> None:
+    file = key_file(tmp_path, ECKey.generate_key("P-256").as_pem(private=True))
+    routes = plugin.build(told(home, issuer=ISSUER, key_file=file)).routes()
+    changing = [route for route in routes if isinstance(route, Route) and "POST" in (route.methods or ())]
+    assert len(changing) == 2
+    for route in changing:
+        found = {inspect.getsource(inspect.getmodule(each) or inspect) for each in reached(route.endpoint, set())}
+        assert any("journal.append" in source for source in found)
 
 
 def test_an_audience_of_its_own_is_taken(home: Floor, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from certs import validation
 from certs.crl import CertificateList, Covers, Reason, Revocation
 from tests.support.clock import SettableClock
 from tests.support.hierarchy import NOW, crl_url, province
@@ -167,3 +168,20 @@ def test_an_own_empty_list_that_ran_out_is_still_the_newest_that_was_seen(
     found = source.standing(MAKER, CA)
     assert found.status == Unknown(("stale",))
     assert found.this_update == NOW - HOUR
+
+
+def test_the_worst_answer_on_a_path_counts(source: StatusSource, publish: Publish, net: Net) -> None:
+    path = validation.validate(MAKER, GOOD.certificates(), GOOD.certificates("root"), NOW)
+    publish(listing())
+    assert isinstance(source.standing_of_path(path).status, Unknown)
+    net.lists[crl_url("root")] = GOOD.crl("root", url=crl_url("root"), covers=Covers.AUTHORITIES).der
+    source._kept.clear()
+    assert isinstance(source.standing_of_path(path).status, Good)
+    publish(listing(GONE, this_update=NOW))
+    assert isinstance(source.standing_of_path(path).status, Revoked)
+
+
+def test_what_is_kept_of_others_is_bounded(source: StatusSource) -> None:
+    for number in range(200):
+        assert source._foreign(f"http://crl.example/{number}.crl") is None
+    assert len(source._kept) == 64

@@ -91,7 +91,7 @@ class Issuer:
         """
         known = self._current()
         if kid not in known.keys:
-            known = self._refresh(known) or known
+            known = self._refresh(known, wait=True) or known
         return known.keys.get(kid)
 
     def _current(self) -> _Known:
@@ -100,7 +100,8 @@ class Issuer:
             return known
         failure: TrustError | None = None
         try:
-            fresh = self._refresh(known)
+            # While another thread asks, what is known is good enough; only without anything do we wait.
+            fresh = self._refresh(known, wait=known is None)
         except TrustError as error:
             fresh, failure = None, error
         if fresh is not None:
@@ -109,9 +110,11 @@ class Issuer:
             return known
         raise failure or OutboundFailed("the issuer did not answer a moment ago")
 
-    def _refresh(self, before: _Known | None) -> _Known | None:
-        """What a new question brings; None when one was asked a moment ago."""
-        with self._lock:
+    def _refresh(self, before: _Known | None, *, wait: bool) -> _Known | None:
+        """What a new question brings; None when one was asked a moment ago, or is being asked and we do not wait."""
+        if not self._lock.acquire(blocking=wait):
+            return None
+        try:
             if self._known is not before:
                 return self._known  # another thread asked while we waited
             now = self.clock.now()
@@ -121,6 +124,8 @@ class Issuer:
             metadata = _metadata(self.url, self.fetch.get(self.url.rstrip("/") + DISCOVERY).require().json())
             self._known = _Known(metadata, keys_of(self.fetch.get(metadata.jwks_uri).require().json()), now)
             return self._known
+        finally:
+            self._lock.release()
 
 
 def keys_of(jwks: Any) -> dict[str, Key]:

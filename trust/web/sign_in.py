@@ -25,7 +25,7 @@ from trust.web import language, pages, problems
 from trust.web.challenge import RequestAmbiguous
 from trust.web.relying_party import RelyingParty
 from trust.web.sign_in_cookies import UNDER_WAY_SECONDS, UnderWay, local_path
-from trust.web.sign_in_sessions import AGAIN, START, Browsers, origin_of, way
+from trust.web.sign_in_sessions import AGAIN, START, Browsers, SignInNeeded, origin_of, way
 
 CALLBACK: Final = "/sign-in/callback"
 OUT: Final = "/sign-in/out"
@@ -58,6 +58,7 @@ class SignInPages:
             Route(START, _page(self.start), methods=["GET"]),
             Route(AGAIN, _page(self.again), methods=["GET"]),
             Route(CALLBACK, _page(self.callback), methods=["GET"]),
+            Route(OUT, _page(self.ask_out), methods=["GET"]),
             Route(OUT, _form(self.out), methods=["POST"]),
             Route(BACK_CHANNEL, _form(self.back_channel), methods=["POST"]),
             Route(KEYS, self.keys, methods=["GET"]),
@@ -102,6 +103,14 @@ class SignInPages:
         response = RedirectResponse(under_way.to, 303)
         cookies.set_session(response, cookie)
         return self._gone(response, state)
+
+    def ask_out(self, request: Request) -> Response:
+        """Ask whether to sign out; a link alone signs nobody out."""
+        try:
+            self.browsers.principal(request)
+            return _said(request, "leave", OUT, 200, csrf=self.browsers.csrf(request))
+        except SignInNeeded:
+            return RedirectResponse("/", 303)
 
     def out(self, request: Request, form: Mapping[str, str]) -> Response:
         """Sign out here, then at the issuer."""
@@ -205,10 +214,8 @@ def _why(said: Mapping[str, str]) -> str:
     return "declined" if said.get("error") in _DECLINED else "refused"
 
 
-def _said(request: Request, what: str, url: str, status: int) -> Response:
+def _said(request: Request, what: str, url: str, status: int, csrf: str = "") -> Response:
     """A page that says what happened and where to go on."""
-    lang = language.of(request)
-    text = pages.render(
-        "sign_in.html", lang, local_path(request.url.path), what=what, url=url, minutes=UNDER_WAY_SECONDS // 60
-    )
-    return HTMLResponse(text, status)
+    minutes, path = UNDER_WAY_SECONDS // 60, local_path(request.url.path)
+    said = pages.render("sign_in.html", language.of(request), path, what=what, url=url, csrf=csrf, minutes=minutes)
+    return HTMLResponse(said, status)

@@ -1,15 +1,22 @@
 """The outbound client: limits on time, size and redirects, and one pool for many threads."""
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from tests.support.http_server import Asked, Given, serving
 from trust.net.client import Outbound, shared
@@ -164,6 +171,50 @@ def test_a_name_that_changes_its_address_gets_nowhere() -> None:
         client.close()
         with pytest.raises(OutboundRefused):
             client.get(url)
+
+
+def certificate_for(name: str, folder: Path) -> Path:
+    """A certificate of its own with its key, as a PEM file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = Encoding.PEM
+    path = folder / f"{name}.pem"
+    path.write_bytes(key.private_bytes(pem, PrivateFormat.PKCS8, NoEncryption()) + made.public_bytes(pem))
+    return path
+
+
+def test_tls_is_checked_for_the_name_though_the_socket_goes_to_the_address(tmp_path: Path) -> None:
+    file = certificate_for("right.example", tmp_path)
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(file)
+    guard = replace(LOOPBACK, resolve=lambda _host, _port: ("127.0.0.1",))
+    knowing = Outbound(guard, ssl.create_default_context(cafile=str(file)))
+    strange = Outbound(guard)
+    with serving(lambda _: Given(body=b"well"), server) as base:
+        assert knowing.get(base.replace("127.0.0.1", "right.example")).body == b"well"
+        for client, name in ((knowing, "wrong.example"), (knowing, "127.0.0.1"), (strange, "right.example")):
+            with pytest.raises(OutboundFailed):
+                client.get(base.replace("127.0.0.1", name))
+    knowing.close()
+    strange.close()
+
+
+def test_the_second_address_is_tried_when_nobody_listens_at_the_first() -> None:
+    with serving(lambda _: Given(body=b"second")) as base:
+        client = Outbound(replace(LOOPBACK, resolve=lambda _host, _port: ("127.0.0.9", "127.0.0.1")))
+        assert client.get(base.replace("127.0.0.1", "two.example")).body == b"second"
+        client.close()
 
 
 def test_a_process_has_one_client_for_a_home(tmp_path: Path) -> None:

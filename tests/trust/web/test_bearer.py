@@ -23,7 +23,7 @@ from trust.values.principal import Principal, PrincipalKind
 from trust.web import dpop, jwt, problems
 from trust.web.bearer import Bearer, Tokens
 from trust.web.challenge import TokenInvalid
-from trust.web.issuer import Issuer
+from trust.web.issuer import Issuer, keys_of
 from trust.web.step_up import require
 
 CODE = "11440000006939748G"
@@ -268,6 +268,32 @@ def test_a_description_that_does_not_fit_is_refused(
     with pytest.raises(TrustError) as caught:
         tokens.verify(issuer.access_token(), clock.now())
     assert caught.value.code == "issuer-unfit"
+
+
+def test_keys_of_other_kinds_are_passed_over() -> None:
+    good = ECKey.generate_key("P-256", {"kid": "good"}).as_dict(private=False)
+    odd: list[Any] = [
+        7, {}, {**good, "use": "enc", "kid": "a"}, {**good, "alg": "ES384", "kid": "b"}, {**good, "kid": ""},
+        {**good, "kid": 7}, {**good, "kty": "RSA", "kid": "c"}, {**good, "d": "AAAA", "kid": "d"}, {**good, "x": "AA", "kid": "e"},
+        {**ECKey.generate_key("P-384").as_dict(private=False), "kid": "f"}, {"kty": "EC", "kid": "g"},
+    ]  # fmt: skip
+    assert set(keys_of({"keys": [*odd, good]})) == {"good"}
+    wrongs: list[Any] = [None, [], {}, {"keys": {}}, {"keys": [good] * 33}]
+    for wrong in wrongs:
+        with pytest.raises(TrustError):
+            keys_of(wrong)
+
+
+def test_what_is_known_serves_while_another_thread_asks(
+    issuer: SmallIssuer, tokens: Tokens, keys: Issuer, clock: SettableClock
+) -> None:
+    tokens.verify(issuer.access_token(), clock.now())
+    clock.advance(timedelta(minutes=11))
+    with keys._lock:
+        tokens.verify(issuer.access_token(), clock.now())
+    assert jwks_asked(issuer) == 1
+    tokens.verify(issuer.access_token(), clock.now())
+    assert jwks_asked(issuer) == 2
 
 
 # --- over HTTP -----------------------------------------------------------------------------------------------------

@@ -331,6 +331,40 @@ def test_an_issuer_out_of_reach_is_said_in_words(world: World) -> None:
     assert "认证中心暂时没有响应" in answer.text
 
 
+def test_an_issuer_that_wants_its_nonce_in_the_proof_gets_it(world: World) -> None:
+    world.issuer.proof_nonce = "n-1"
+    assert world.go().status_code == 200
+    assert asked_tokens(world) == 2
+
+
+def test_an_answer_of_another_shape_signs_nobody_in(world: World) -> None:
+    shapes: list[dict[str, Any]] = [
+        {"token_type": "mac"},
+        {"access_token": 7},
+        {"id_token": None},
+        {"access_token": ""},
+    ]
+    for laid_over in shapes:
+        world.issuer.answers = laid_over
+        assert world.go().status_code == 403
+    assert world.rows() == []
+
+
+def test_a_pushed_request_that_is_not_taken_is_said_in_words(world: World) -> None:
+    world.issuer.with_par = True
+    world.issuer.client_key = ECKey.generate_key("P-256")
+    answer = world.go("/sign-in?to=/page")
+    assert answer.status_code == 503
+    assert 'href="/sign-in?to=/page"' in answer.text
+
+
+def test_an_issuer_without_a_sign_out_page_leads_home(world: World) -> None:
+    world.issuer.metadata = {"end_session_endpoint": None}
+    token = csrf(world.go())
+    answer = world.browser.post("/sign-in/out", data={"csrf": token}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+
+
 def test_a_client_that_the_issuer_does_not_know_is_told_so(world: World) -> None:
     world.issuer.client_key = ECKey.generate_key("P-256")
     assert world.go().status_code == 403
@@ -460,6 +494,17 @@ def test_signing_out_ends_it_here_and_leads_to_the_issuer(world_on_both: World) 
     stale.cookies.set(COOKIE, cookie)
     assert stale.get("/page", follow_redirects=False).status_code == 303
     assert world.events() == ["signed-in", "signed-out"]
+
+
+def test_a_link_asks_before_it_signs_out(world: World) -> None:
+    assert world.browser.get("/sign-in/out", follow_redirects=False).headers["location"] == "/"
+    world.go()
+    asked = world.browser.get("/sign-in/out?lang=en")
+    found = re.search(r'name="csrf" value="([0-9a-f]{64})"', asked.text)
+    assert found is not None
+    assert world.browser.get("/page", follow_redirects=False).status_code == 200
+    assert world.browser.post("/sign-in/out", data={"csrf": found[1]}).status_code == 200
+    assert world.browser.get("/page", follow_redirects=False).status_code == 303
 
 
 def test_an_issuer_on_this_host_is_reached_by_a_redirect(world: World) -> None:
