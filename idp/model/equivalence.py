@@ -23,7 +23,10 @@ class EquivalenceMalformed(TrustError):
 
 @dataclass(frozen=True, slots=True)
 class Equivalence:
-    """One foreign level and ours, from an instant to another one, by a document."""
+    """One foreign level and ours, from an instant to another one, by a document.
+
+    A row that was replaced in its first instant ends where it begins, and so never counts.
+    """
 
     scheme: str
     level: str
@@ -37,14 +40,11 @@ class Equivalence:
         """Check the row.
 
         Raises:
-            EquivalenceMalformed: a name or basis is missing or too long, it ends before it begins, or is above 4
-                without a treaty.
+            EquivalenceMalformed: a name or basis is missing or too long, or it is above 4 without a treaty.
         """
         for name, value in (("scheme", self.scheme), ("level", self.level), ("basis", self.basis)):
             if not value.strip() or len(value) > 200:
                 raise EquivalenceMalformed(f"{name}: wanted is a text of up to 200 characters")
-        if self.until is not None and self.until <= self.since:
-            raise EquivalenceMalformed("it ends before it begins")
         if self.rank > MAX_FOREIGN and not self.treaty:
             raise EquivalenceMalformed(f"a foreign level is worth more than {MAX_FOREIGN} by treaty alone")
 

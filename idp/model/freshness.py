@@ -28,15 +28,14 @@ class Way:
     @classmethod
     def of(cls, factors: Sequence[Factor], rank: Rank, decays_by: str, methods: tuple[str, ...]) -> "Way":
         words = [word for factor in factors for word in factor.amr]
-        several = len(factors) > 1 or factors[0].multi
-        # A synced passkey and a certificate are two factors in one, which `mfa` says as well (RFC 8176, 2).
+        several = len(factors) > 1
         return cls(
             methods=methods,
             rank=rank,
             decays_by=decays_by,
             cost=sum(factor.cost for factor in factors),
             amr=tuple(dict.fromkeys([*words, "mfa"] if several else words)),
-            second_factor=several,
+            second_factor=several or factors[0].multi,
             phishing_resistant=any(factor.phishing_resistant for factor in factors),
             hardware=any(factor.hardware for factor in factors),
         )

@@ -1,6 +1,7 @@
 """The five levels as decisions: what is proved, what a sign-in is worth now, and what is missing for more."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -96,7 +97,7 @@ class Ladder:
         """Return the standing of a session now: the least of identity, sign-in and cap; factors lose rank by age."""
         il = self.identity_level(kind, evidence, at)
         shown = ages(proofs, at, distrusted)
-        live = self._ways(kind, shown)
+        live = [one for one in self._ways(kind, shown) if all(method in shown for method in one.methods)]
         al, strongest = self._best(live, shown, Rank(self._top))
         level = min(il, al, cap)
         needed = strongest if level >= al else self._best(live, shown, max(level, Rank(1)))[1]
@@ -107,9 +108,33 @@ class Ladder:
             auth_time=None if needed is None else at - max(shown[one] for one in needed.methods),
             amr=() if strongest is None else strongest.amr,
             acr=self.acr(level),
-            phishing_resistant=any(one.phishing_resistant for one in live if self._counts(one, shown)),
-            hardware=any(one.hardware for one in live if self._counts(one, shown)),
+            phishing_resistant=any(one.phishing_resistant for one in live),
+            hardware=any(one.hardware for one in live),
         )
+
+    def acting(
+        self,
+        body: Sequence[Evidence],
+        evidence: Sequence[Evidence],
+        proofs: Sequence[Proof],
+        at: datetime,
+        cap: Rank = HIGHEST,
+        *,
+        distrusted: frozenset[str] = _NOBODY,
+    ) -> Standing:
+        """Return the standing of a person who acts for a body: the least of both identities, sign-in and mandate.
+
+        Args:
+            body: what is proved about the body.
+            evidence: what is proved about the person.
+            proofs: what the person showed in this session.
+            at: now.
+            cap: what the mandate and the route allow at most.
+            distrusted: methods that count for nothing now.
+        """
+        il = min(self.identity_level("body", body, at), self.identity_level("natural", evidence, at))
+        standing = self.session("natural", evidence, proofs, at, min(cap, il), distrusted=distrusted)
+        return replace(standing, il=il)
 
     def missing(
         self,
@@ -225,9 +250,6 @@ class Ladder:
             if way is not None:
                 found.append(way)
         return [one for one in found if one.second_factor] if rule is not None and rule.second_factor else found
-
-    def _counts(self, way: Way, shown: dict[str, timedelta]) -> bool:
-        return way.rank > UNPROVEN and not way.lacks(shown, None, None)
 
     def _best(self, ways: Sequence[Way], shown: dict[str, timedelta], most: Rank) -> tuple[Rank, Way | None]:
         """The highest rank up to `most` that these ways are worth now, and of those ways the one shown last."""

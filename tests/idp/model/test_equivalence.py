@@ -41,5 +41,8 @@ def test_five_needs_a_treaty_and_every_row_a_document() -> None:
         Equivalence("gd", "L4", Rank(5), "示例〔2026〕1号", AT)
     with pytest.raises(EquivalenceMalformed, match="basis"):
         Equivalence("gd", "L4", Rank(4), " ", AT)
-    with pytest.raises(EquivalenceMalformed, match="ends before"):
-        Equivalence("gd", "L4", Rank(4), "x", AT, AT)
+
+
+def test_a_row_that_ends_where_it_begins_never_counts() -> None:
+    ladder = Ladder(LadderData.parse(packaged()), [Equivalence("gd", "L3", Rank(4), "x", AT, AT)])
+    assert ladder.foreign("gd", "L3", AT) == Rank(0)

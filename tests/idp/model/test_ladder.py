@@ -139,6 +139,30 @@ def test_the_level_is_the_least_of_identity_sign_in_and_cap() -> None:
     assert (nothing.acr, nothing.level, nothing.auth_time) == ("0", Rank(0), AT)
 
 
+@pytest.mark.parametrize(
+    ("body", "person", "method", "cap", "level"),
+    [(5, 5, "qr", 5, 4), (3, 5, "qr", 5, 3), (4, 2, "qr", 5, 2), (4, 4, "passkey", 5, 3), (4, 4, "qr", 2, 2), (0, 4, "qr", 5, 0)],
+)  # fmt: skip
+def test_who_acts_for_a_body_stands_at_the_least_of_four(
+    body: int, person: int, method: str, cap: int, level: int
+) -> None:
+    standing = LADDER.acting(known(*BODY[:body]), known(*NATURAL[:person]), shown(method), AT, Rank(cap))
+    assert (standing.level, standing.il) == (Rank(level), Rank(min(body, person)))
+    assert standing.acr == LADDER.acr(Rank(level))
+
+
+@pytest.mark.parametrize(
+    ("methods", "amr"),
+    [
+        (("password",), ("pwd",)), (("password", "sms"), ("pwd", "sms", "mfa")),
+        (("password", "totp"), ("pwd", "otp", "mfa")), (("passkey",), ("swk", "user", "mfa")),
+        (("certificate",), ("hwk", "pin", "cert-sm2", "mfa")), (("link-strong:wechat",), ("idp",)), ((), ()),
+    ],
+)  # fmt: skip
+def test_amr_says_what_was_shown_and_no_more(methods: tuple[str, ...], amr: tuple[str, ...]) -> None:
+    assert LADDER.session("natural", known(*NATURAL), shown(*methods), AT).amr == amr
+
+
 def test_a_moved_number_takes_the_worth_of_its_codes() -> None:
     proofs, gone = shown("password", "sms"), frozenset({"sms"})
     assert LADDER.session("natural", known(*NATURAL), proofs, AT, distrusted=gone).al == Rank(1)
