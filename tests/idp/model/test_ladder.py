@@ -90,7 +90,7 @@ def test_the_life_of_a_phone_counts_from_its_last_use_which_the_record_says() ->
 @pytest.mark.parametrize(
     ("methods", "rank"),
     [
-        (("password",), 1), (("sms",), 1), (("totp",), 1), (("recovery-code",), 0), (("face",), 1),
+        (("password",), 1), (("sms",), 1), (("totp",), 0), (("recovery-code",), 0), (("face",), 0),
         (("password", "sms"), 2), (("password", "totp"), 3), (("password", "recovery-code"), 2), (("sms", "totp"), 1),
         (("passkey",), 3), (("passkey-device",), 4), (("passkey-hardware",), 4), (("qr",), 4),
         (("passkey", "face"), 4), (("password", "sms", "face"), 2), (("password", "totp", "face"), 4),
@@ -229,6 +229,21 @@ def test_proofing_is_asked_for_when_identity_is_what_lacks() -> None:
     assert (owed.evidence, owed.steps, owed.met) == (("two-elements", "carrier", "face"), (), False)
     staff = LADDER.missing("staff", known("directory"), shown("qr"), Rank(4), AT, None, frozenset())
     assert staff.evidence == ("linked-l4",)
+
+
+def test_a_second_factor_is_not_offered_as_the_first() -> None:
+    everything = frozenset({"password", "sms", "totp", "face", "recovery-code"})
+    assert LADDER.missing("natural", known("phone"), [], Rank(0), AT, None, everything).methods == ("password", "sms")
+
+
+def test_a_user_at_two_reaches_four_by_one_proof_and_falls_back_after_ten_minutes() -> None:
+    before, evidence = [Proof("password", AT - HOUR), Proof("sms", AT - HOUR)], known(*NATURAL)
+    assert LADDER.session("natural", evidence, before, AT).level == Rank(2)
+    owed = LADDER.missing("natural", evidence, before, Rank(4), AT, None, frozenset({"password", "sms", "qr"}))
+    assert owed.methods == ("qr",)
+    after = [*before, Proof("qr", AT)]
+    levels = [LADDER.session("natural", evidence, after, AT + wait).level.value for wait in (10 * MINUTE, 601 * SECOND)]
+    assert levels == [4, 3]
 
 
 def test_nothing_lifts_a_session_above_its_cap() -> None:
