@@ -37,6 +37,9 @@ _FIRST_SETTINGS: Final = """\
 mode = "development"
 region = {region}
 """
+_FIRST_OF_DEVELOPMENT: Final = """\
+net.allow = ["127.0.0.0/8", "::1/128"]  # platforms on this machine may be called; production refuses it
+"""
 
 
 class HomeMissing(TrustError):
@@ -173,5 +176,7 @@ def head_file(settings: Settings) -> Path:
 
 def _first_settings(settings: Settings) -> bytes:
     text = _FIRST_SETTINGS.format(region=f'"{settings.region}"')
+    if not settings.production:
+        text += _FIRST_OF_DEVELOPMENT
     tomllib.loads(text)  # whatever the region is, what we write can be read back
     return text.encode()

@@ -1,9 +1,15 @@
 """What a production home refuses to start without; a development home starts and `doctor` says the same."""
 
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
+from typing import Final
 
 from trust.keys.ring import Grade
+from trust.net.guard import Network, networks
 from trust.settings import RefusedInProduction, Settings
+
+_LOOPBACK_4: Final = IPv4Network("127.0.0.0/8")
+_LOOPBACK_6: Final = IPv6Network("::1/128")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,9 @@ def concerns(settings: Settings, grade: Grade) -> tuple[Concern, ...]:
     if not settings.clock.supervised:
         english = "nothing watches this machine's clock; set [clock] supervised"
         found.append(Concern("clock-unsupervised", "本机时钟无人监管；受监管后设置 [clock] supervised", english))
+    if _reaches_itself(networks(settings.net.allow)):
+        english = "outbound calls may reach this machine itself; take loopback out of [net] allow"
+        found.append(Concern("net-loopback", "对外请求可到达本机；须从 [net] allow 中去掉环回地址", english))
     return tuple(found)
 
 
@@ -41,3 +50,9 @@ def insist(settings: Settings, grade: Grade) -> None:
     found = concerns(settings, grade)
     if settings.production and found:
         raise RefusedInProduction("; ".join(concern.en for concern in found))
+
+
+def _reaches_itself(allowed: tuple[Network, ...]) -> bool:
+    return any(
+        one.overlaps(_LOOPBACK_4) if isinstance(one, IPv4Network) else one.overlaps(_LOOPBACK_6) for one in allowed
+    )

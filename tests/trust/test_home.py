@@ -82,3 +82,14 @@ def test_an_unknown_provider_is_named(home: Path) -> None:
     with pytest.raises(Sm2NotProved, match="gmssl"):
         open_floor(Settings.load(home, environ={}))
     assert said(home)["home"]["state"] == "wrong"
+
+
+def test_a_development_home_may_call_this_machine_and_production_refuses_that(home: Path) -> None:
+    settings = Settings.load(home, environ={})
+    assert settings.net.allow == ("127.0.0.0/8", "::1/128")
+    assert "net-loopback" in {concern.code for concern in modes.concerns(settings, GRADE)}
+    for allow in ("::/0", "0.0.0.0/0", "127.0.0.1", "::1"):
+        found = modes.concerns(Settings.load(home, environ={"TRUST_NET_ALLOW": allow}), GRADE)
+        assert "net-loopback" in {concern.code for concern in found}
+    elsewhere = Settings.load(home, environ={"TRUST_NET_ALLOW": "10.0.0.0/8,2400::/12"})
+    assert "net-loopback" not in {concern.code for concern in modes.concerns(elsewhere, GRADE)}
