@@ -70,14 +70,13 @@ def verify_proof(
         key = _key(unverified.header.get("jwk"))
         claims = unverified.verify(key)
         _for_this(claims, method, url, access_token)
-        made, identifier = claims.instant("iat"), claims.text("jti")
+        made, identifier, found = claims.instant("iat"), claims.text("jti"), claims.text_or_none("nonce")
     except TokenUnfit as error:
         raise ProofInvalid(str(error)) from error
     if not at - OLDEST <= made <= at + AHEAD:
         raise ProofInvalid("the proof was not made just now")
     if nonce is not None:
-        found = claims.values.get("nonce")
-        nonce(found if isinstance(found, str) else None)
+        nonce(found)
     thumbprint = key.thumbprint()
     # The key is part of what is remembered: nobody can use up the identifiers of another caller.
     if not seen.take(f"{thumbprint}.{identifier}", made + OLDEST + AHEAD, at):

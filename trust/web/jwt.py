@@ -28,6 +28,7 @@ _COMPACT: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", 
 _KINDS: Final[Mapping[str, tuple[str, str | None]]] = {  # key type and curve that go with an algorithm
     "ES256": ("EC", "P-256"), "EdDSA": ("OKP", "Ed25519"), "PS256": ("RSA", None), "RS256": ("RSA", None),
 }  # fmt: skip
+_UNFIT: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # no database and no log takes them
 _NAMES: Final = {"EdDSA": "Ed25519"}  # RFC 9864 gives the curve a name of its own; DPoP clients write the older one
 _LATEST: Final = 253_402_300_799  # the last second of year 9999
 
@@ -117,7 +118,7 @@ class Claims:
 
     def text(self, name: str, most: int = 255) -> str:
         found = self.values.get(name)
-        if not isinstance(found, str) or not 0 < len(found) <= most:
+        if not isinstance(found, str) or not 0 < len(found) <= most or _UNFIT.search(found):
             raise TokenUnfit(f"the token has no usable {name}")
         return found
 
@@ -154,7 +155,7 @@ def fits(key: Key, algorithm: str) -> bool:
 
 def sign(claims: Mapping[str, Any], key: Key, algorithm: str, header: Mapping[str, Any]) -> str:
     """A compact token with these claims."""
-    payload = json.dumps(claims, ensure_ascii=False, separators=(",", ":"))
+    payload = json.dumps(claims, separators=(",", ":"))
     return jws.serialize_compact(
         {"alg": algorithm, **header}, payload, key, [algorithm], registry=_REGISTRIES[algorithm]
     )
