@@ -10,6 +10,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from certs.errors import NoProvider
+from certs.keys import KeyKind
 from certs.sm import providers, selftest
 from trust import modes
 from trust.clock import Clock, SystemClock
@@ -75,6 +76,8 @@ def prepare(settings: Settings, packages: Iterable[str] | None = None) -> bool:
     for name, size in SECRETS.items():
         keys.create_secret(name, size, exist_ok=True)
     keys.create(JOURNAL_KEY, exist_ok=True)
+    if settings.sign_in.issuer and settings.sign_in.key_file is None:
+        keys.create(settings.sign_in.key, KeyKind.P256, exist_ok=True)
     database = open_database(settings)
     try:
         if schema.pending(database, packages):  # looking is cheap, the machinery of a migration is not

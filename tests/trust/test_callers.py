@@ -8,6 +8,7 @@ import pytest
 from joserfc.jwk import ECKey, RSAKey
 from starlette.routing import Route
 
+from certs.keys import KeyKind
 from tests.architecture.test_routes import reached
 from trust.callers import Callers, callers
 from trust.home import open_floor, prepare
@@ -88,6 +89,15 @@ def test_a_key_that_is_missing_or_of_another_kind_refuses_to_start(home: Floor, 
         callers(told(home, issuer=ISSUER, key_file=key_file(tmp_path, RSAKey.generate_key(2048).as_pem(private=True))))
     with pytest.raises(ClientKeyUnfit):
         callers(told(home, issuer=ISSUER, key="journal"))
+
+
+def test_a_home_with_an_issuer_gets_a_key_of_its_own_and_keeps_it(home: Floor) -> None:
+    floor = told(home, issuer=ISSUER, key="pages")
+    prepare(floor.settings, ["trust"])
+    public = floor.keys.public("pages")
+    assert public.kind is KeyKind.P256
+    prepare(floor.settings, ["trust"])
+    assert callers(floor).pages.party.key.signer.public_key == public
 
 
 def test_the_section_is_read_from_file_and_environment(tmp_path: Path) -> None:

@@ -17,11 +17,11 @@ from threading import RLock
 from typing import Final, Self
 
 from certs.errors import CertsError
-from certs.keys import PrivateKey, PublicKey, load_private
+from certs.keys import KeyKind, PrivateKey, PublicKey, load_private
 from certs.signer import Signer, SoftwareSigner
 from certs.sm import sm3, sm4
-from certs.sm.sm2 import Sm2PrivateKey
 from trust.keys.errors import KeyAltered, KeyExists, KeyFileUnusable, KeyMissing, KeyNameMalformed
+from trust.keys.generation import RSA_BITS, generate
 from trust.keys.private_files import create_whole, make_private_folder, read_private
 from trust.keys.ring import Grade
 
@@ -61,7 +61,10 @@ class _Stretched:
 
 @dataclass(frozen=True, slots=True)
 class FileKeyRing:
-    """Keys in a folder of this machine; each is parsed once and held. Share one among all threads."""
+    """Keys in a folder of this machine; each is parsed once and held. Share one among all threads.
+
+    Parsing an RSA key checks its primes, which takes 50 ms.
+    """
 
     folder: Path
     _stretched: _Stretched = field(repr=False)
@@ -97,19 +100,21 @@ class FileKeyRing:
     def grade(self) -> Grade:
         return Grade.SOFTWARE
 
-    def create(self, name: str, *, exist_ok: bool = False) -> PublicKey:
+    def create(
+        self, name: str, kind: KeyKind = KeyKind.SM2, *, rsa_bits: int = RSA_BITS, exist_ok: bool = False
+    ) -> PublicKey:
         path = self._key_path(name)
         with self._lock:
             if path.exists():
-                return self._existing(name, exist_ok=exist_ok)
-            private = PrivateKey(Sm2PrivateKey.generate())
+                return self._existing(name, kind, exist_ok=exist_ok)
+            private = generate(kind, rsa_bits)
             der = private.encrypt(self._stretched.password, iterations=_FILE_ITERATIONS)
             body = base64.encodebytes(der)
             label = b"ENCRYPTED PRIVATE KEY"
             check = self._binding(name, der).hex().encode()
             text = b"check: %b\n-----BEGIN %b-----\n%b-----END %b-----\n" % (check, label, body, label)
             if not create_whole(path, text):  # another process was faster
-                return self._existing(name, exist_ok=exist_ok)
+                return self._existing(name, kind, exist_ok=exist_ok)
             self._signers[name] = SoftwareSigner(private)
             return private.public_key
 
@@ -161,10 +166,13 @@ class FileKeyRing:
                 self._secrets[name] = found
         return found
 
-    def _existing(self, name: str, *, exist_ok: bool) -> PublicKey:
+    def _existing(self, name: str, kind: KeyKind, *, exist_ok: bool) -> PublicKey:
         if not exist_ok:
             raise KeyExists(f"the ring has a key {name}")
-        return self.public(name)
+        public = self.public(name)
+        if public.kind is not kind:
+            raise KeyExists(f"the ring has a key {name}, of kind {public.kind.value}")
+        return public
 
     def _load(self, name: str) -> PrivateKey:
         path = self._key_path(name)

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Protocol
 
-from certs.keys import PublicKey
+from certs.keys import KeyKind, PublicKey
 from certs.signer import Signer
+from trust.keys.generation import RSA_BITS
 
 
 class Grade(Enum):
@@ -23,13 +24,15 @@ class KeyRing(Protocol):
         """How well the keys are kept."""
         ...
 
-    def create(self, name: str, *, exist_ok: bool = False) -> PublicKey:
-        """Make an SM2 key pair under a new name and return its public key.
+    def create(
+        self, name: str, kind: KeyKind = KeyKind.SM2, *, rsa_bits: int = RSA_BITS, exist_ok: bool = False
+    ) -> PublicKey:
+        """Make a key pair under a new name and return its public key.
 
         With ``exist_ok`` a name that is taken gives its public key instead; nothing is ever replaced.
 
         Raises:
-            KeyExists: the name is taken.
+            KeyExists: the name is taken; with ``exist_ok``, by a key of another kind.
             KeyNameMalformed: not a name.
         """
         ...

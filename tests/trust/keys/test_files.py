@@ -1,11 +1,13 @@
 """The ring of files: made once, found again, never replaced, refused when anything about a file is wrong."""
 
+import base64
 import shutil
 import threading
 from pathlib import Path
 
 import pytest
 
+from certs.keys import KeyKind, PrivateKey
 from trust.errors import TrustError
 from trust.keys.errors import KeyAltered, KeyExists, KeyFileUnusable, KeyMissing, KeyNameMalformed
 from trust.keys.files import FileKeyRing
@@ -31,6 +33,47 @@ def test_a_key_signs_after_the_ring_is_opened_again(ring: FileKeyRing, folder: P
     assert again.signer("pki/root") is signer
     assert again.names() == ("pki/root",)
     assert again.grade is Grade.SOFTWARE
+
+
+@pytest.mark.parametrize(("kind", "bits"), [(KeyKind.P256, 0), (KeyKind.RSA, 2048), (KeyKind.RSA, 3072)])
+def test_other_kinds_of_keys_are_kept_like_sm2(
+    ring: FileKeyRing, folder: Path, kind: KeyKind, bits: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    public = ring.create("idp/one", kind, rsa_bits=bits or 3072)
+    again = FileKeyRing.open(folder)
+    loads: list[str] = []
+    load = FileKeyRing._load
+
+    def counted(self: FileKeyRing, name: str) -> PrivateKey:
+        loads.append(name)
+        return load(self, name)
+
+    monkeypatch.setattr(FileKeyRing, "_load", counted)
+    for _ in range(3):
+        signer = again.signer("idp/one")
+        public.verify(signer.sign(b"message"), b"message", signer.algorithm)
+    assert again.public("idp/one") == public
+    assert public.kind is kind
+    assert loads == ["idp/one"]
+    assert again.names() == ("idp/one",)
+    text = (folder / "keys" / "idp" / "one.pem").read_bytes()
+    assert b"ENCRYPTED PRIVATE KEY" in text
+    assert public.key_bits[-64:] not in base64.b64decode(b"".join(text.split(b"-----")[2].split()))
+
+
+def test_rsa_has_3072_bits_unless_told_otherwise_and_never_fewer_than_2048(ring: FileKeyRing) -> None:
+    assert 3072 // 8 < len(ring.create("plain", KeyKind.RSA).key_bits) < 3072 // 8 + 20
+    for bits in (512, 1024, 2047, 16_384):
+        with pytest.raises(ValueError, match="bits"):
+            ring.create("small", KeyKind.RSA, rsa_bits=bits)
+    assert ring.names() == ("plain",)
+
+
+def test_a_name_of_another_kind_is_taken(ring: FileKeyRing) -> None:
+    ring.create("a", KeyKind.P256)
+    assert ring.create("a", KeyKind.P256, exist_ok=True).kind is KeyKind.P256
+    with pytest.raises(KeyExists, match="P-256"):
+        ring.create("a", exist_ok=True)
 
 
 def test_a_key_is_never_replaced(ring: FileKeyRing, folder: Path) -> None:
