@@ -67,3 +67,21 @@ class EquivalenceMissing(TrustError):
     """Nobody said what this foreign level is worth."""
 
     kind, code = Kind.NOT_FOUND, "equivalence-missing"
+
+
+class SigningKeysChanged(TrustError):
+    """Somebody else rotated the signing keys at the same moment."""
+
+    kind, code = Kind.CONFLICT, "signing-keys-changed"
+
+
+class SigningKeyMissing(TrustError):
+    """There is no such key, or none that signs with this algorithm."""
+
+    kind, code = Kind.NOT_FOUND, "signing-key-missing"
+
+
+class SigningKeyTooFresh(TrustError):
+    """The next key was published so recently that some who keep our key set do not know it yet."""
+
+    kind, code = Kind.CONFLICT, "signing-key-too-fresh"

@@ -1,9 +1,10 @@
 """`[idp]`: the issuer, and how long what it gives out lives."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from idp.settings_keys import KeysSection
 from trust.settings import Settings, SettingsMalformed
 
 
@@ -23,6 +24,7 @@ class IdpSection:
     interaction_seconds: int = 1_800
     consent_days: int = 365
     own_audiences: tuple[str, ...] = ()  # resource servers of ours, which learn the holder index
+    keys: KeysSection = field(default_factory=KeysSection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class IdpSettings:
     interaction_life: timedelta
     consent_life: timedelta
     own_audiences: frozenset[str]
+    keys: KeysSection
 
     @classmethod
     def of(cls, settings: Settings) -> "IdpSettings":
@@ -75,6 +78,7 @@ class IdpSettings:
             interaction_life=timedelta(seconds=said.interaction_seconds),
             consent_life=timedelta(days=said.consent_days),
             own_audiences=frozenset(said.own_audiences),
+            keys=said.keys.checked(),
         )
 
     @property

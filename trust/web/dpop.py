@@ -5,30 +5,22 @@ Standard:
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, OKPKey, RSAKey
-
 from trust.web import jwt
 from trust.web.challenge import ProofInvalid
 from trust.web.client_key import ClientKey
-from trust.web.jwt import Claims, Key, TokenUnfit, Unverified
+from trust.web.jwk import public_key
+from trust.web.jwt import Claims, TokenUnfit, Unverified
 
 ALGORITHMS: Final = ("ES256", "EdDSA", "PS256")
 TYPE: Final = "dpop+jwt"
 OLDEST: Final = timedelta(seconds=60)
 AHEAD: Final = timedelta(seconds=10)  # how far the caller's clock may run before ours
 MAX_PROOF_CHARACTERS: Final = 4096
-_PUBLIC: Final[Mapping[str, tuple[type[ECKey] | type[RSAKey] | type[OKPKey], frozenset[str]]]] = {
-    "EC": (ECKey, frozenset({"kty", "crv", "x", "y"})),
-    "OKP": (OKPKey, frozenset({"kty", "crv", "x"})),
-    "RSA": (RSAKey, frozenset({"kty", "n", "e"})),
-}
-_PRIVATE: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
 
 class ProofsSeen(Protocol):
@@ -67,7 +59,7 @@ def verify_proof(
         raise ProofInvalid("the proof is too long")
     try:
         unverified = Unverified.parse(proof, (TYPE,), ALGORITHMS)
-        key = _key(unverified.header.get("jwk"))
+        key = public_key(unverified.header.get("jwk"))
         claims = unverified.verify(key)
         _for_this(claims, method, url, access_token)
         made, identifier, found = claims.instant("iat"), claims.text("jti"), claims.text_or_none("nonce")
@@ -107,27 +99,6 @@ def _for_this(claims: Claims, method: str, url: str, access_token: str | None) -
         raise TokenUnfit("the proof is for another address")
     if access_token is not None and claims.text("ath") != token_hash(access_token):
         raise TokenUnfit("the proof is for another token")
-
-
-def _key(raw: object) -> Key:
-    """The public key in a header; its own algorithm and use do not matter, a private part is refused."""
-    if not isinstance(raw, dict) or not isinstance(raw.get("kty"), str) or raw["kty"] not in _PUBLIC:
-        raise TokenUnfit("the proof names no key of a kind we take")
-    kind, members = _PUBLIC[raw["kty"]]
-    if _PRIVATE & raw.keys() or not members <= raw.keys():
-        raise TokenUnfit("the proof does not name a public key")
-    if kind is RSAKey and not _sized(raw):
-        raise TokenUnfit("the RSA key of the proof is too small or too large")
-    try:
-        return kind.import_key({name: raw[name] for name in members})
-    except (JoseError, ValueError, TypeError) as error:
-        raise TokenUnfit("the key of the proof cannot be read") from error
-
-
-def _sized(raw: Mapping[str, object]) -> bool:
-    """Whether an RSA key has 2048 to 4096 bits and a usual exponent; asked before anything computes with it."""
-    n, e = raw["n"], raw["e"]
-    return isinstance(n, str) and isinstance(e, str) and 341 < len(n) <= 683 and len(e) <= 6
 
 
 def _plain(url: str) -> tuple[str, str, int | None, str]:
