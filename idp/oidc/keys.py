@@ -9,6 +9,7 @@ Standard:
 """
 
 import json
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -18,15 +19,19 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from certs.signer import Signer
 from idp.errors import SigningKeyMissing
 from idp.model.signing_key import PUBLISHED, SM2_SM3, KeyRecord, Standing
 from idp.oidc import jwk
 from idp.oidc.jose import SigningKey
 from idp.oidc.jwk import VerifyingKey
 from idp.storage.keys import KeyRecords
+from trust.errors import TrustError
 from trust.keys.ring import KeyRing
 
 LOOK_SECONDS: Final = 1.0
+MAX_ARCHIVED: Final = 3  # of each algorithm
+_log = logging.getLogger(__name__)
 _ORDER: Final = (Standing.CURRENT, Standing.NEXT, Standing.RETIRED)
 
 
@@ -110,29 +115,49 @@ class SigningKeys:
             records = self._records()
         stands = frozenset((one.kid, one.standing) for one in records)
         if self._held is None or self._held.stands != stands:
-            self._held = self._hold(records, stands)
+            self._held = self._hold(records)
         self._looked = looked
         return self._held
 
     def _records(self) -> Sequence[KeyRecord]:
+        """The keys that count; of the archived ones the last few of each algorithm, as no hint is older."""
         with self.reading() as db:
-            return KeyRecords(db).all()
+            found = [one for one in KeyRecords(db).all() if one.standing is not Standing.WITHDRAWN]
+        old = [one for one in found if one.standing is Standing.ARCHIVED]
+        newest = {
+            one.kid for alg in {one.alg for one in old} for one in [o for o in old if o.alg == alg][-MAX_ARCHIVED:]
+        }
+        return [one for one in found if one.standing is not Standing.ARCHIVED or one.kid in newest]
 
-    def _hold(self, records: Sequence[KeyRecord], stands: frozenset[tuple[str, Standing]]) -> _Held:
+    def _hold(self, records: Sequence[KeyRecord]) -> _Held:
+        held: list[KeyRecord] = []
         signing: dict[str, SigningKey] = {}
-        verifying: dict[str, tuple[str, VerifyingKey]] = {}
         for one in records:
-            if one.standing is not Standing.WITHDRAWN:
-                verifying[one.kid] = one.alg, jwk.read(one.public)
-            if one.standing in (Standing.CURRENT, Standing.NEXT):
-                signer = self.ring.signer(one.ring_name)  # the next one too, so that its turn costs nobody 50 ms
+            signer = self._signer(one)
+            if signer is not None:
+                held.append(one)
                 if one.standing is Standing.CURRENT:
                     signing[one.alg] = SigningKey(one.kid, one.alg, signer, one.public)
-        return _Held(stands, signing, verifying, {sm2: _key_set(records, sm2=sm2) for sm2 in (False, True)})
+        stands = frozenset((one.kid, one.standing) for one in held)  # what is missing is looked for again
+        said = [one for one in held if one.standing in PUBLISHED]
+        verifying = {one.kid: (one.alg, jwk.read(one.public)) for one in held}
+        return _Held(stands, signing, verifying, {sm2: _key_set(said, sm2=sm2) for sm2 in (False, True)})
+
+    def _signer(self, key: KeyRecord) -> Signer | None:
+        """The key in the ring, when it is the one in the table: who writes into the table gives us no keys."""
+        try:
+            signer = self.ring.signer(key.ring_name)
+        except TrustError as error:
+            _log.warning("signing keys: %s: %s", key.ring_name, error.code)
+            return None
+        if jwk.published(key.alg, signer.public_key) != dict(key.public) or key.public["kid"] != key.kid:
+            _log.warning("signing keys: %s in the table is not the one in the ring", key.ring_name)
+            return None
+        return signer
 
 
 def _key_set(records: Sequence[KeyRecord], *, sm2: bool) -> bytes:
     """Current keys first: who looks for any key of a kind takes the one that signs."""
-    said = [one for one in records if one.standing in PUBLISHED and (sm2 or one.alg != SM2_SM3)]
+    said = [one for one in records if sm2 or one.alg != SM2_SM3]
     said.sort(key=lambda one: _ORDER.index(one.standing))
     return json.dumps({"keys": [dict(one.public) for one in said]}, separators=(",", ":")).encode()

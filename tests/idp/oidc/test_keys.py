@@ -9,14 +9,17 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from idp.errors import SigningKeyMissing
-from idp.model.signing_key import ALGORITHMS
+from idp.model.signing_key import ALGORITHMS, KeyRecord, Standing
 from idp.oidc import jose
 from idp.oidc.keys import SigningKeys
+from idp.storage.keys import KeyRecords
+from idp.storage.tables_keys import keys as table
 from idp.usecases.rotate_signing_keys import RotateSigningKeys
 from tests.support.clock import SettableClock
+from tests.support.tokens import signing_key
 from trust.keys.files import FileKeyRing
 from trust.keys.ring import KeyRing
 from trust.storage.database import Database
@@ -142,6 +145,41 @@ def test_a_token_of_ours_without_a_name_or_under_another_algorithm_finds_no_key(
     for alg in ("PS256", "none", "x" * 5000):
         with pytest.raises(SigningKeyMissing):
             keys.current(alg)
+
+
+def test_a_key_that_somebody_wrote_into_the_table_is_not_believed(
+    province: Province, caplog: pytest.LogCaptureFixture
+) -> None:
+    keys = province.process()
+    keys.load()
+    theirs = signing_key("ES256")
+    with province.database.writing() as db:
+        KeyRecords(db).add(
+            KeyRecord(theirs.kid, "ES256", 99, Standing.RETIRED, theirs.public, province.rotate.clock.now())
+        )
+        db.execute(update(table).where(table.c.alg == "RS256").values(public=json.dumps(dict(theirs.public))))
+    province.now += 2
+    assert theirs.kid not in kids(keys.jwks())
+    with pytest.raises(TokenUnfit):
+        jose.verify(jose.sign(theirs, {"sub": "s"}), keys, algorithms=["ES256"])
+    assert "not the one in the ring" in province.process().jwks().decode() + caplog.text
+
+
+def test_a_process_waits_for_the_key_file_that_its_ring_does_not_have_yet(
+    province: Province, clock: SettableClock
+) -> None:
+    keys = province.process()
+    keys.load()
+    file = province.folder / "keys" / "idp" / "ES256-3.pem"
+    clock.advance(timedelta(days=31))
+    province.rotate(BY)
+    away = file.rename(file.with_suffix(".away"))
+    province.now += 2
+    assert len([key for key in json.loads(keys.jwks())["keys"] if key["alg"] == "ES256"]) == 2
+    assert jose.verify(jose.sign(keys.current("ES256"), {"sub": "s"}), keys, algorithms=["ES256"]).text("sub") == "s"
+    away.rename(file)
+    province.now += 2
+    assert len([key for key in json.loads(keys.jwks())["keys"] if key["alg"] == "ES256"]) == 3
 
 
 def test_many_threads_at_first_need_and_at_a_rotation_agree(province: Province, clock: SettableClock) -> None:
