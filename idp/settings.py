@@ -5,6 +5,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from idp.settings_keys import KeysSection
+from idp.settings_mtls import MtlsSection
 from trust.settings import Settings, SettingsMalformed
 
 
@@ -25,6 +26,7 @@ class IdpSection:
     consent_days: int = 365
     own_audiences: tuple[str, ...] = ()  # resource servers of ours, which learn the holder index
     keys: KeysSection = field(default_factory=KeysSection)
+    mtls: MtlsSection = field(default_factory=MtlsSection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class IdpSettings:
     consent_life: timedelta
     own_audiences: frozenset[str]
     keys: KeysSection
+    mtls: MtlsSection
 
     @classmethod
     def of(cls, settings: Settings) -> "IdpSettings":
@@ -79,6 +82,7 @@ class IdpSettings:
             consent_life=timedelta(days=said.consent_days),
             own_audiences=frozenset(said.own_audiences),
             keys=said.keys.checked(),
+            mtls=said.mtls.checked(),
         )
 
     @property

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from certs.keys import KeyKind
 from certs.signer import SoftwareSigner
+from idp.model.client import Client, ClientState, Profile
 from idp.oidc import jwk
 from idp.oidc.jose import SigningKey
 from trust.keys.generation import generate
@@ -49,3 +51,17 @@ def resigned(key: SigningKey, header: Mapping[str, Any], claims: Mapping[str, An
         r, s = decode_dss_signature(signature)
         signature = r.to_bytes(32, "big") + s.to_bytes(32, "big")
     return f"{text}.{base64url(signature)}"
+
+
+def registered(
+    *keys: SigningKey,
+    profile: Profile = Profile.STANDARD,
+    name: str = "c1",
+    method: str = "private_key_jwt",
+    **metadata: Any,
+) -> Client:
+    """A client with these keys in its registration."""
+    own = {"jwks": {"keys": [dict(one.public) for one in keys]}} if keys else {}
+    said = {"token_endpoint_auth_method": method, **own, **metadata}
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    return Client(name, ClientState.ACTIVE, profile, False, said, "test", at, at)
