@@ -25,6 +25,7 @@ class IdpSection:
     interaction_seconds: int = 1_800
     consent_days: int = 365
     own_audiences: tuple[str, ...] = ()  # resource servers of ours, which learn the holder index
+    dpop_nonces: bool = False  # whether a proof of possession needs a nonce of ours
     keys: KeysSection = field(default_factory=KeysSection)
     mtls: MtlsSection = field(default_factory=MtlsSection)
 
@@ -45,6 +46,7 @@ class IdpSettings:
     interaction_life: timedelta
     consent_life: timedelta
     own_audiences: frozenset[str]
+    dpop_nonces: bool
     keys: KeysSection
     mtls: MtlsSection
 
@@ -81,6 +83,7 @@ class IdpSettings:
             interaction_life=timedelta(seconds=said.interaction_seconds),
             consent_life=timedelta(days=said.consent_days),
             own_audiences=frozenset(said.own_audiences),
+            dpop_nonces=said.dpop_nonces,
             keys=said.keys.checked(),
             mtls=said.mtls.checked(),
         )

@@ -28,8 +28,8 @@ from trust.web.jwt import TokenUnfit
 
 KEEP: Final = timedelta(minutes=5)
 KEEP_AT_MOST: Final = timedelta(hours=1)  # when the client does not answer
-PAUSE: Final = timedelta(minutes=1)  # between two questions for one client
-AGAIN: Final = timedelta(seconds=10)  # after one that failed while nothing is known
+PAUSE: Final = timedelta(minutes=1)  # between two questions because of a name that is not in the set
+AGAIN: Final = timedelta(seconds=10)  # after a question that failed
 MAX_BYTES: Final = 64 << 10
 MAX_KEYS: Final = 32
 MAX_TRIED: Final = 4  # when neither side names its keys
@@ -64,6 +64,7 @@ class _Entry:
     keys: Sequence[ClientKey] = ()
     at: datetime | None = None  # when the keys were fetched
     asked: datetime | None = None
+    sought: datetime | None = None  # when they were asked for because of a name
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -115,11 +116,13 @@ class ClientKeys:
             return entry.keys
         try:
             now = self.clock.now()
-            old = entry.at is None or now - entry.at > KEEP
+            old = (entry.at is None or now - entry.at > KEEP) and _since(entry.asked, now) >= AGAIN
             unknown = missing is not None and all(one.kid != missing for one in entry.keys)
-            pause = AGAIN if entry.at is None else PAUSE
-            if (old or unknown) and (entry.asked is None or now - entry.asked >= pause):
+            sought = unknown and _since(entry.sought, now) >= PAUSE
+            if old or sought:
                 entry.asked = now
+                if sought:
+                    entry.sought = now
                 with suppress(TrustError):  # what was known a while ago is better than nobody signing in
                     entry.keys = read_set(self.fetch.get(uri, most=MAX_BYTES).require().json())
                     entry.at = now
@@ -173,6 +176,10 @@ def read_set(raw: object) -> Sequence[ClientKey]:
     if not isinstance(rows, list) or len(rows) > MAX_KEYS:
         raise TokenUnfit("the client has no usable key set")
     return tuple(key for row in rows if isinstance(row, dict) and (key := _row(row)) is not None)
+
+
+def _since(instant: datetime | None, now: datetime) -> timedelta:
+    return timedelta.max if instant is None else now - instant
 
 
 def _row(row: Mapping[str, Any]) -> ClientKey | None:

@@ -35,7 +35,7 @@ def public_key(raw: object) -> Key:
         raise TokenUnfit("an RSA key that is too small or too large")
     try:
         return kind.import_key({name: raw[name] for name in members})
-    except (JoseError, ValueError, TypeError) as error:
+    except (JoseError, ValueError, TypeError, KeyError) as error:  # KeyError: a curve that the library does not know
         raise TokenUnfit("a key that cannot be read") from error
 
 
