@@ -3,13 +3,15 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+PEERS  := .cache/peers
+PGADMIN := .cache/pgadmin
 
-.PHONY: run test check bench clean
+.PHONY: run test check peers pgadmin bench clean
 
 run: $(STAMP)          ## bring up the demonstration province and serve it
 	@exec $(BIN)/trustctl serve --demo
 
-test: check            ## everything CI runs
+test: check peers      ## everything CI runs
 	$(BIN)/python -m pytest -n auto
 
 check: $(STAMP)        ## lint, format, types, import contracts
@@ -17,6 +19,22 @@ check: $(STAMP)        ## lint, format, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+peers:                 ## what npm has of others' software that the tests talk to; without npm those tests are skipped
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(PEERS)/.installed; fi
+
+$(PEERS)/.installed: tests/peers/package.json tests/peers/package-lock.json
+	@mkdir -p $(PEERS)
+	@cp $^ $(PEERS)
+	npm ci --prefix $(PEERS) --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+pgadmin: $(PGADMIN)/.installed  ## pgAdmin 4 in an environment of its own, 126 MB; without it its test is skipped
+
+$(PGADMIN)/.installed: Makefile
+	$(PYTHON) -m venv $(PGADMIN)
+	$(PGADMIN)/bin/pip install --quiet --disable-pip-version-check pgadmin4==9.18
+	@touch $@
 
 bench: $(STAMP)        ## ratios measured in one run
 	$(BIN)/python -m tests.benchmarks
