@@ -85,3 +85,9 @@ class SigningKeyTooFresh(TrustError):
     """The next key was published so recently that some who keep our key set do not know it yet."""
 
     kind, code = Kind.CONFLICT, "signing-key-too-fresh"
+
+
+class SigningKeyTooOld(TrustError):
+    """A key signs for longer than it should."""
+
+    kind, code = Kind.UNAVAILABLE, "signing-key-too-old"

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from idp.model.signing_key import KeyRules
+from idp.errors import SigningKeyTooOld
+from idp.model.signing_key import KeyRules, Standing
 from idp.settings import IdpSettings
 from trust.jobs.worker import Periodic
 from trust.plugin import Floor
+from trust.readiness import Check
 from trust.values.principal import Principal
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 KIND: Final = "idp-signing-keys"
 PERIODIC: Final = Periodic(KIND, timedelta(hours=1))
+MAX_LATE: Final = timedelta(days=1)
 KEPT_BY_OTHERS: Final = timedelta(hours=1)  # how long relying platforms may keep a key set
 
 
@@ -37,6 +40,25 @@ def signing_keys(floor: Floor) -> "SigningKeys":
 
     rotate = rotation(floor)
     return SigningKeys(floor.database.reading, floor.keys, lambda: rotate(Principal.service("idp-keys")))
+
+
+def check(floor: Floor) -> Check:
+    """Whether every algorithm has a key that signs, none for longer than it should."""
+
+    def well() -> str:
+        from idp.storage.keys import KeyRecords
+
+        keys = IdpSettings.of(floor.settings).keys
+        with floor.database.reading() as db:
+            current = [one for one in KeyRecords(db).all() if one.standing is Standing.CURRENT]
+        if not current:
+            return "no keys yet"
+        oldest = floor.clock.now() - min(one.since for one in current)
+        if oldest > timedelta(days=keys.rotate_days) + MAX_LATE:
+            raise SigningKeyTooOld(f"a key has signed for {oldest.days} days; is the background work running?")
+        return f"{len(current)} keys sign, the oldest for {oldest.days} days"
+
+    return Check("idp-keys", well)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,10 @@ from urllib.parse import unquote
 from cryptography import x509
 
 from certs import certificate
+from certs import der_writer as write
 from certs.certificate import Certificate
 from certs.errors import CertsError
+from certs.name import Name
 from idp.model.client import Client
 from idp.oidc.client_keys import ClientKeys
 from trust.clock import Clock
@@ -100,9 +102,14 @@ def same_subject(found: Certificate, registered: str) -> bool:
         RFC 4514, 2 and 3; RFC 8705, 2.1.2 `tls_client_auth_subject_dn`.
     """
     try:
-        return x509.load_der_x509_certificate(found.der).subject == x509.Name.from_rfc4514_string(registered)
-    except ValueError:
+        wanted = [
+            {(one.oid.dotted_string, one.value) for one in part}
+            for part in x509.Name.from_rfc4514_string(registered).rdns
+        ]
+        parts = [set(Name(write.sequence(part)).attributes) for part in found.subject.rdns]
+    except (ValueError, CertsError):
         return False
+    return bool(wanted) and parts == wanted
 
 
 def _der(text: str) -> bytes:

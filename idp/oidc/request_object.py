@@ -9,6 +9,7 @@ Standard:
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,6 +29,7 @@ TYPES: Final = ("", "jwt", "oauth-authz-req+jwt")
 LONGEST: Final = timedelta(minutes=60)  # from nbf to exp, and from nbf to now
 MAX_PARAMETERS: Final = 64
 MAX_NUMBER: Final = 10**12
+_NAME: Final = re.compile(r"[A-Za-z0-9_.:#-]{1,100}", re.ASCII)  # others are unknown to everybody, and ignored
 _OF_THE_TOKEN: Final = frozenset({"iss", "aud", "exp", "nbf", "iat", "jti", "sub"})
 
 
@@ -90,7 +92,9 @@ class RequestObjects:
         allowed = algorithms(client, MEMBER)
         claims = jose.verify(text, self.keys.of(client), algorithms=allowed, types=TYPES)
         self._permit(claims, client, at)
-        said = {name: value for name, value in claims.values.items() if name not in _OF_THE_TOKEN}
+        said = {
+            name: value for name, value in claims.values.items() if name not in _OF_THE_TOKEN and _NAME.fullmatch(name)
+        }
         if {"request", "request_uri"} & said.keys():
             raise TokenUnfit("an object inside the object")
         if said.get("client_id", client.id) != client.id or outer.get("client_id", client.id) != client.id:

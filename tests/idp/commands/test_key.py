@@ -2,14 +2,20 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from idp import key_parts
+from idp.errors import SigningKeyTooOld
+from tests.support.clock import SettableClock
 from trust import cli, host
 from trust.bring_up import bring_up
 from trust.jobs.worker import Worker
+from trust.storage.unit_of_work import units_of_work
+from trust.values.principal import Principal
 
 
 @pytest.fixture(scope="module")
@@ -65,3 +71,20 @@ def test_the_job_does_what_is_due(home: Path) -> None:
         assert worker.run_due() == 1
         assert worker.run_due() == 0
         assert json.loads(key_parts.signing_keys(floor).jwks())["keys"]
+
+
+def test_readiness_tells_how_old_the_keys_are(tmp_path: Path) -> None:
+    bring_up(tmp_path / "var", region="330000", demo=False)
+    clock = SettableClock()
+    with host.opened(tmp_path / "var", ("idp",)) as opened:
+        floor = replace(opened.floor, clock=clock, new_work=units_of_work(opened.floor.database, clock, bytes(32)))
+        check = key_parts.check(floor)
+        assert check.probe() == "no keys yet"
+        key_parts.signing_keys(floor).load()
+        clock.advance(timedelta(days=31))
+        assert check.probe() == "3 keys sign, the oldest for 31 days"
+        clock.advance(timedelta(seconds=1))
+        with pytest.raises(SigningKeyTooOld):
+            check.probe()
+        key_parts.rotation(floor)(Principal.service("test"))
+        assert check.probe() == "3 keys sign, the oldest for 0 days"

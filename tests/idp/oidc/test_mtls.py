@@ -177,6 +177,11 @@ def test_another_subject_or_none_is_not_the_registered_one(check: ClientCertific
     assert not check(sent(made()), by_subject(text))
 
 
+def test_nobody_is_no_subject(check: ClientCertificates) -> None:
+    assert not same_subject(certificate.read(der(made(""))), "")
+    assert not check(sent(made("")), by_subject(""))
+
+
 @pytest.mark.parametrize("subject", [None, 7, [SUBJECT], {}])
 def test_a_registration_without_a_subject_proves_nothing(check: ClientCertificates, subject: Any) -> None:
     assert not check(sent(made()), by_subject(subject))

@@ -77,6 +77,12 @@ def test_only_what_the_object_says_counts(read: RequestObjects, clock: SettableC
     assert (parsed.max_age, parsed.essential_acrs, parsed.state) == (300, ("l3",), "inner")
 
 
+def test_names_that_no_parameter_has_are_ignored(read: RequestObjects, clock: SettableClock) -> None:
+    odd: dict[str, Any] = {'"': [1], "é": None, "\ud800": {}, "": "x", "a b": [[]], "x" * 101: 1.5}
+    said = read({"request": jose.sign(KEY, claims(clock, **odd))}, registered(KEY), clock.now())
+    assert set(said) == {"client_id", "response_type", "redirect_uri", "scope", "state"}
+
+
 def test_a_request_without_an_object_is_left_alone_unless_the_client_signs_all(
     read: RequestObjects, clock: SettableClock
 ) -> None:
