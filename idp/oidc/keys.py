@@ -12,6 +12,7 @@ import json
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -102,6 +103,11 @@ class SigningKeys:
             try:
                 if self._held is None or self.seconds() - self._looked >= LOOK_SECONDS:
                     return self._look()
+            except TrustError as error:
+                if held is None:
+                    raise
+                self._looked = self.seconds()  # what is known goes on serving while the database is away
+                _log.warning("signing keys: %s", error.code)
             finally:
                 self._lock.release()
         assert self._held is not None
@@ -122,12 +128,17 @@ class SigningKeys:
     def _records(self) -> Sequence[KeyRecord]:
         """The keys that count; of the archived ones the last few of each algorithm, as no hint is older."""
         with self.reading() as db:
-            found = [one for one in KeyRecords(db).all() if one.standing is not Standing.WITHDRAWN]
-        old = [one for one in found if one.standing is Standing.ARCHIVED]
-        newest = {
-            one.kid for alg in {one.alg for one in old} for one in [o for o in old if o.alg == alg][-MAX_ARCHIVED:]
-        }
-        return [one for one in found if one.standing is not Standing.ARCHIVED or one.kid in newest]
+            found = KeyRecords(db).all()
+        archived: Counter[str] = Counter()
+        kept = []
+        for one in reversed(found):
+            if one.standing is Standing.ARCHIVED:
+                archived[one.alg] += 1
+                if archived[one.alg] > MAX_ARCHIVED:
+                    continue
+            if one.standing is not Standing.WITHDRAWN:
+                kept.append(one)
+        return kept[::-1]
 
     def _hold(self, records: Sequence[KeyRecord]) -> _Held:
         held: list[KeyRecord] = []

@@ -23,6 +23,7 @@ from tests.support.tokens import signing_key
 from trust.keys.files import FileKeyRing
 from trust.keys.ring import KeyRing
 from trust.storage.database import Database
+from trust.storage.errors import StorageUnavailable
 from trust.storage.unit_of_work import NewWork
 from trust.values.principal import Principal
 from trust.web.jwt import TokenUnfit, from_base64url
@@ -163,6 +164,41 @@ def test_a_key_that_somebody_wrote_into_the_table_is_not_believed(
     with pytest.raises(TokenUnfit):
         jose.verify(jose.sign(theirs, {"sub": "s"}), keys, algorithms=["ES256"])
     assert "not the one in the ring" in province.process().jwks().decode() + caplog.text
+
+
+def test_what_is_known_goes_on_serving_while_the_database_is_away(
+    province: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = province.process()
+
+    def away(records: KeyRecords) -> list[KeyRecord]:
+        raise StorageUnavailable(str(bool(records)))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(KeyRecords, "all", away)
+        with pytest.raises(StorageUnavailable):
+            keys.jwks()
+    known = keys.jwks()
+    monkeypatch.setattr(KeyRecords, "all", away)
+    province.now += 5
+    province.looks.clear()
+    assert keys.jwks() is known
+    assert keys.current("ES256").kid in kids(known)
+    assert len(province.looks) == 1
+
+
+def test_hints_older_than_a_few_keys_are_not_recognised(province: Province, clock: SettableClock) -> None:
+    keys = province.process()
+    tokens = []
+    for _ in range(6):
+        tokens.append(jose.sign(keys.current("ES256"), {"sub": "s"}))
+        clock.advance(timedelta(days=31))
+        province.rotate(BY)
+        clock.advance(timedelta(hours=3))
+        province.rotate(BY)
+        province.now += 2
+    recognised = [bool(keys.find(json_kid(token), "ES256")) for token in tokens]
+    assert recognised == [False, False, False, True, True, True]
 
 
 def test_a_process_waits_for_the_key_file_that_its_ring_does_not_have_yet(
