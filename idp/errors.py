@@ -51,6 +51,48 @@ class FormStale(TrustError):
     kind, code = Kind.FORBIDDEN, "form-stale"
 
 
+class CredentialTaken(TrustError):
+    """The passkey, certificate or key is set up already, here or with another account."""
+
+    kind, code = Kind.CONFLICT, "credential-taken"
+
+
+class CredentialUnfit(TrustError):
+    """A passkey, certificate or key that cannot be set up; the message says why."""
+
+    kind, code = Kind.MALFORMED, "credential-unfit"
+
+
+class DeviceMissing(TrustError):
+    """The account has no such passkey, certificate or key."""
+
+    kind, code = Kind.NOT_FOUND, "device-missing"
+
+
+class TooManyDevices(TrustError):
+    """The account has as many of this kind as one may have."""
+
+    kind, code = Kind.CONFLICT, "too-many-devices"
+
+
+class LevelTooLow(TrustError):
+    """This act wants a surer or fresher sign-in."""
+
+    kind, code = Kind.FORBIDDEN, "level-too-low"
+
+
+class QrGone(TrustError):
+    """The code was used, refused, ran out, or never was."""
+
+    kind, code = Kind.NOT_FOUND, "qr-gone"
+
+
+class QrMismatch(TrustError):
+    """The number is not the one that the other screen shows; the code is refused for good."""
+
+    kind, code = Kind.FORBIDDEN, "qr-mismatch"
+
+
 class ClientChanged(TrustError):
     """Somebody else changed the client at the same moment."""
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from idp.settings_devices import DevicesSection
 from idp.settings_keys import KeysSection
 from idp.settings_mtls import MtlsSection
 from trust.settings import Settings, SettingsMalformed
@@ -26,6 +27,7 @@ class IdpSection:
     consent_days: int = 365
     own_audiences: tuple[str, ...] = ()  # resource servers of ours, which learn the holder index
     dpop_nonces: bool = False  # whether a proof of possession needs a nonce of ours
+    devices: DevicesSection = field(default_factory=DevicesSection)
     keys: KeysSection = field(default_factory=KeysSection)
     mtls: MtlsSection = field(default_factory=MtlsSection)
 
@@ -47,6 +49,7 @@ class IdpSettings:
     consent_life: timedelta
     own_audiences: frozenset[str]
     dpop_nonces: bool
+    devices: DevicesSection
     keys: KeysSection
     mtls: MtlsSection
 
@@ -84,6 +87,7 @@ class IdpSettings:
             consent_life=timedelta(days=said.consent_days),
             own_audiences=frozenset(said.own_audiences),
             dpop_nonces=said.dpop_nonces,
+            devices=said.devices.checked(),
             keys=said.keys.checked(),
             mtls=said.mtls.checked(),
         )
