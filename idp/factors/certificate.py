@@ -23,12 +23,17 @@ from certs.revocation import Good, Revoked
 from certs.validation import Use, ValidatedPath
 from idp.errors import CredentialUnfit, ProofRefused
 from idp.factors import signed_statement
+from idp.model.account import AccountKind
+from idp.model.assurance import Evidence
 from idp.model.challenge import Challenge, ChallengeKind, new_nonce, statement
 from idp.model.device import BoundCertificate, certificate_digest
+from idp.storage.certificates import BoundCertificates
 from idp.storage.challenges import Challenges
+from idp.storage.evidence import EvidenceRecords
 from trust.statuses import Standing
 
 BINDING: Final = "idp-certificate-binding"  # stands where a relying platform's name does when somebody signs in
+EVIDENCE: Final = {AccountKind.NATURAL: "personal-certificate", AccountKind.STAFF: "staff-certificate"}
 _FOR_SIGN_IN: Final = frozenset({oids.CLIENT_AUTH, oids.ANY_EXTENDED_KEY_USAGE})
 _REFUSED: Final = "the certificate was not accepted"
 _SHOWN_ISSUER: Final = 200
@@ -150,3 +155,20 @@ def binding(certificate: Certificate, account: str, at: datetime) -> BoundCertif
 def key_digest(certificate: Certificate) -> bytes:
     """Return the digest of the subject's key, which a certificate found by its serial must have kept."""
     return hashlib.sha256(certificate.public_key.spki).digest()
+
+
+def withdraw_evidence(db: Connection, account: str, name: str, at: datetime) -> None:
+    """Let a certificate prove nothing about its holder any more; another one that is bound takes its place."""
+    records = EvidenceRecords(db)
+    for held in records.of(account, at):
+        if held.kind in EVIDENCE.values() and held.txn == name:
+            records.revoke(account, held.kind, at)
+            others = [one for one in BoundCertificates(db).of(account) if one.id != name and one.not_after > at]
+            if others:
+                longest = max(others, key=lambda one: one.not_after)
+                records.add(account, evidence_of(longest, held.kind, at))
+
+
+def evidence_of(bound: BoundCertificate, kind: str, at: datetime) -> Evidence:
+    """Return what a bound certificate proves, until it ends; its subject is a pseudonym, so never the number."""
+    return Evidence(kind, at, bound.not_after, "certificate", bound.id)

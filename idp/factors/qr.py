@@ -72,6 +72,10 @@ class QrFactor:
         found = _find(db, code)
         return QrState.EXPIRED if found is None or found.browser != browser else found.state(at)
 
+    def get(self, db: Connection, code: str) -> QrLogin:
+        """Return a code, whatever became of it; raises QrGone where there is none."""
+        return _get(db, code)
+
     def scan(self, db: Connection, code: str, account: str, at: datetime) -> QrLogin:
         """Return what somebody scanned; from then on nobody else can confirm it.
 

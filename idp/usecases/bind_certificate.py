@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 
 from idp.errors import LevelTooLow, ProofRefused, TooManyDevices
-from idp.factors.certificate import CertificateFactor, binding
-from idp.model.account import AccountKind
-from idp.model.assurance import Evidence
+from idp.factors.certificate import EVIDENCE, CertificateFactor, binding, evidence_of
 from idp.model.challenge import Challenge, ChallengeKind
 from idp.model.device import MAX_OF_A_KIND, BoundCertificate
 from idp.storage.accounts import Accounts
@@ -18,7 +16,6 @@ from trust.storage.unit_of_work import NewWork
 from trust.values.assurance import Rank
 
 LEAST = Rank(3)
-EVIDENCE = {AccountKind.NATURAL: "personal-certificate", AccountKind.STAFF: "staff-certificate"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +73,7 @@ class BindCertificate:
                 raise TooManyDevices(f"an account has up to {MAX_OF_A_KIND} certificates")
             known.add(bound)
             kind = EVIDENCE[Accounts(work.db, self.vault).get(account).kind]
-            evidence = Evidence(kind, at, certificate.not_after, "certificate", f"{bound.id}")
-            EvidenceRecords(work.db).add(account, evidence)
+            EvidenceRecords(work.db).add(account, evidence_of(bound, kind, at))
             facts = {"certificate": bound.id, "serial": bound.serial, "evidence": kind}
             work.journal.append("certificate-bound", account, f"person {account}", facts)
         return bound

@@ -36,7 +36,7 @@ class ConfirmQr:
             right = self._confirm(work, code, account, number, cap, "session")
         require_match(right=right)
 
-    def by_device(self, code: str, client: str, number: int, act: SignedAct) -> None:
+    def by_device(self, code: str, number: int, act: SignedAct) -> None:
         """Confirm in an app, which signs the number, the code, our origin, the relying platform and the instant.
 
         Raises:
@@ -45,6 +45,7 @@ class ConfirmQr:
             QrMismatch: the other screen shows another number; the code is over.
         """
         with self.new_work() as work:
+            client = self.qr.get(work.db, code).client  # the one that waits, whatever the app believes
             action = f"{CONFIRM} {number:02}"
             key = self.device_keys.verify(work.db, act, action, code, client, self.clock.now())
             right = self._confirm(work, code, key.account, number, HIGHEST, f"key {key.id}")
@@ -55,9 +56,10 @@ class ConfirmQr:
         with self.new_work() as work:
             self._refuse(work, code, account, "session")
 
-    def refuse_by_device(self, code: str, client: str, act: SignedAct) -> None:
+    def refuse_by_device(self, code: str, act: SignedAct) -> None:
         """Refuse in an app; raises ProofRefused, QrGone."""
         with self.new_work() as work:
+            client = self.qr.get(work.db, code).client
             key = self.device_keys.verify(work.db, act, REFUSE, code, client, self.clock.now())
             self._refuse(work, code, key.account, f"key {key.id}")
 

@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from idp.errors import DeviceMissing
+from idp.factors.certificate import withdraw_evidence
 from idp.storage.certificates import BoundCertificates
 from idp.storage.device_keys import DeviceKeys
-from idp.storage.evidence import EvidenceRecords
 from idp.storage.passkeys import Passkeys
 from trust.clock import Clock
 from trust.storage.unit_of_work import NewWork, UnitOfWork
-
-EVIDENCE = ("personal-certificate", "staff-certificate")
 
 
 class DeviceKind(Enum):
@@ -52,12 +50,8 @@ class RemoveDevice:
         digest = _digest(name)
         if kind is DeviceKind.PASSKEY:
             return Passkeys(work.db).remove(account, digest)
-        known = BoundCertificates(work.db)
-        removed = known.remove(account, digest)
-        if removed and not known.of(account):
-            for each in EVIDENCE:  # without any certificate none proves anything
-                EvidenceRecords(work.db).revoke(account, each, self.clock.now())
-        return removed
+        withdraw_evidence(work.db, account, digest.hex(), self.clock.now())
+        return BoundCertificates(work.db).remove(account, digest)
 
 
 def _digest(name: str) -> bytes:

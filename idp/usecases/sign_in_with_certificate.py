@@ -4,18 +4,15 @@ from dataclasses import dataclass
 
 from certs.certificate import Certificate
 from idp.errors import ProofRefused
-from idp.factors.certificate import CertificateFactor, CertificateRefused, key_digest
+from idp.factors.certificate import CertificateFactor, CertificateRefused, key_digest, withdraw_evidence
 from idp.factors.possession import Shown
 from idp.model.assurance import Proof
 from idp.model.challenge import Challenge, ChallengeKind
 from idp.model.device import CERTIFICATE, certificate_digest
 from idp.storage.certificates import BoundCertificates
 from idp.storage.challenges import Challenges
-from idp.storage.evidence import EvidenceRecords
 from trust.clock import Clock
 from trust.storage.unit_of_work import NewWork, UnitOfWork
-
-KINDS = ("personal-certificate", "staff-certificate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,6 @@ class SignInWithCertificate:
         if bound is None:
             return
         if wrong.revoked:
-            for kind in KINDS:
-                EvidenceRecords(work.db).revoke(bound.account, kind, self.clock.now())
+            withdraw_evidence(work.db, bound.account, bound.id, self.clock.now())
         facts = {"certificate": bound.id, "why": "revoked" if wrong.revoked else wrong.why}
         work.journal.append("certificate-refused", bound.account, "service idp", facts)
