@@ -7,7 +7,7 @@ is the platform's address.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from typing import Self
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -69,6 +69,9 @@ class Visitor:
     password: str = ""
     otp: Callable[[], str] | None = None
     agree: bool = True
+
+    def named(self, username: str) -> "Visitor":
+        return replace(self, username=username)
 
 
 @dataclass(slots=True)
