@@ -36,6 +36,7 @@ from trust.web.pages import StartPage
 PASSWORD: Final = "correct-horse-7-Staple"
 USERS: Final = ("user0", "user1", "user2")
 SERVICES: Final = ("idp",)
+RUN: Final = "from trust.cli import main; main()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def serving(
     platforms: Sequence[Platform],
     *,
     database: str = "",
-    program: str = "from trust.cli import main; main()",
+    program: str = RUN,
 ) -> Iterator[Running]:
     """Serve a fresh home as `trustctl serve idp` does.
 
@@ -99,7 +100,14 @@ def serving(
         database: its address; empty: SQLite in the home.
         program: the Python text that runs the command.
     """
-    home, issuer = make(folder, platforms, SystemClock(), database)
+    home, _ = make(folder, platforms, SystemClock(), database)
+    with serve_again(home, program=program) as provider:
+        yield provider
+
+
+@contextmanager
+def serve_again(home: Path, *, program: str = RUN) -> Iterator[Running]:
+    """Serve a home that was made, until the end of the block."""
     command = [sys.executable, "-c", program, "serve", *SERVICES, "--home", str(home), "--lang", "en"]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | {"TRUST_HOME": ""}
@@ -109,7 +117,7 @@ def serving(
         said = process.stdout.readline()
         if "ready at" not in said:
             raise AssertionError(process.communicate()[1])
-        yield Running(issuer, home, process)
+        yield Running(said.split()[2].rstrip("/"), home, process)
     finally:
         process.kill()
         process.communicate()

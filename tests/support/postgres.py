@@ -43,6 +43,11 @@ class Server:
         atexit.register(self.stop)
         self._await()
 
+    @property
+    def pid(self) -> int:
+        """Its first process, whose children serve the connections."""
+        return self._process.pid
+
     def url(self, name: str = "postgres") -> str:
         """The address of one of its databases, as the settings spell it."""
         return f"postgresql://postgres@/{name}?host={self.folder}"

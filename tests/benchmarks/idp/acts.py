@@ -6,7 +6,7 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
@@ -26,6 +26,10 @@ class Known:
     redirect_uri: str
     username: str
     password: str
+
+    def of(self, username: str) -> "Known":
+        """The same client with another user."""
+        return replace(self, username=username)
 
     @property
     def basic(self) -> Mapping[str, str]:
