@@ -1,0 +1,124 @@
+"""People and bodies with ties between them, on one database."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from idp.model.account import Account, AccountKind, Person
+from idp.model.assurance import Evidence, Proof
+from idp.model.mandate import Mandate, MandateRole, Offer
+from idp.model.session import Session
+from idp.storage.accounts import Accounts
+from idp.storage.evidence import EvidenceRecords
+from idp.storage.levels import Levels
+from idp.storage.mandate_events import recognise_representative
+from idp.storage.mandates import Mandates
+from idp.storage.persons import Vault
+from idp.storage.sessions import Sessions
+from idp.usecases.accept_mandate import AcceptMandate
+from idp.usecases.act_for_body import ActForBody
+from idp.usecases.confirm_mandate import ConfirmMandate
+from idp.usecases.end_due_mandates import EndDueMandates
+from idp.usecases.end_mandate import EndMandate
+from idp.usecases.grant_mandate import GrantMandate
+from idp.usecases.scope_mandate import ScopeMandate
+from tests.support.clock import SettableClock
+from trust.keys.fields import BlindIndex, FieldCipher
+from trust.storage.database import Database
+from trust.storage.unit_of_work import NewWork
+from trust.values.assurance import HIGHEST, Rank
+
+BODY = "91330000MA27A1B2C3"
+AGENT = "91330000MA27D4E5F6"
+L2, L3, L4, L5 = Rank(2), Rank(3), Rank(4), Rank(5)
+VAULT = Vault(FieldCipher({1: bytes(16)}), BlindIndex({1: bytes(32)}))
+NATURAL = ("phone", "two-elements", "carrier", "face")
+OF_BODIES = ("typed", "register", "representative", "representative-consent")
+
+
+@dataclass
+class TiesHouse:
+    """The use cases of mandates over one database."""
+
+    database: Database
+    new_work: NewWork
+    clock: SettableClock
+    body_kinds: tuple[str, ...] = OF_BODIES
+    seen: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.grant = GrantMandate(self.new_work, self.clock, VAULT)
+        self.accept = AcceptMandate(self.new_work, self.clock)
+        self.scope = ScopeMandate(self.new_work, self.clock)
+        self.end = EndMandate(self.new_work, self.clock)
+        self.confirm = ConfirmMandate(self.new_work, self.clock)
+        self.end_due = EndDueMandates(self.new_work, self.clock)
+        self.act = ActForBody(self.new_work, self.clock, self.body_evidence)
+
+    def body_evidence(self, db: Connection, body: str, at: datetime) -> Sequence[Evidence]:
+        del db
+        self.seen.append(body)
+        return [Evidence(kind, at, None, "register") for kind in self.body_kinds]
+
+    def account(
+        self, person: Person | None = None, kinds: Sequence[str] = NATURAL, kind: AccountKind = AccountKind.NATURAL
+    ) -> Account:
+        """A person of whom this was proved; found by whatever the person's values are."""
+        said, at = person or Person(), self.clock.now()
+        found = {"number": said.id_number, "username": said.username, "phone": said.phone}
+        with self.new_work() as work:
+            made = Accounts(work.db, VAULT).add(
+                said, at, kind=kind, identifiers={name: value for name, value in found.items() if value}
+            )
+            for one in kinds:
+                EvidenceRecords(work.db).add(made.id, Evidence(one, at, None, "test"))
+        return made
+
+    def represented(self, body: str = BODY) -> Account:
+        """A new account that the register names as representative of a body."""
+        made = self.account()
+        with self.new_work() as work:
+            recognise_representative(work, body, made.id, "service idp", self.clock.now())
+        return made
+
+    def granted(self, by: Account, to: Account, role: MandateRole = MandateRole.OPERATOR, **more: object) -> Mandate:
+        """A mandate that was granted and accepted."""
+        offer = Offer(BODY, to.id, role, **more)  # type: ignore[arg-type]
+        return self.accept(to.id, L4, self.grant(by.id, L4, offer).id)
+
+    def session(self, account: Account, *methods: str) -> Session:
+        """A live session of an account with these factors shown now."""
+        at = self.clock.now()
+        proofs = tuple(Proof(one, at) for one in methods or ("passkey-device",))
+        made = Session(
+            sid=secrets.token_hex(16),
+            account=account.id,
+            proofs=proofs,
+            started_at=at,
+            seen_at=at,
+            ends_at=at + timedelta(hours=12),
+            stops_at=at + timedelta(hours=12),
+            cap=HIGHEST,
+        )
+        with self.new_work() as work:
+            Levels(work.db).ladder()
+            Sessions(work.db).start(made, hashlib.sha256(made.sid.encode()).digest())
+        return made
+
+    def acting(self, sid: str) -> str | None:
+        with self.database.reading() as db:
+            found = Sessions(db).find_by_sid(sid)
+        return None if found is None else found.acting
+
+    def held(self, mandate: str) -> Mandate:
+        with self.database.reading() as db:
+            return Mandates(db).get(mandate)
+
+    def events(self, *subjects: str) -> list[str]:
+        """What the journal tells of these subjects."""
+        with self.new_work() as work:
+            return [entry.event for subject in subjects for _, entry in work.journal.about(subject)]
