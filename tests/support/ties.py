@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
-from idp.model.account import Account, AccountKind, Person
-from idp.model.assurance import Evidence, Proof
+from idp.model.account import Account, AccountKind, AccountState, Person
+from idp.model.assurance import Evidence, Proof, Standing
 from idp.model.mandate import Mandate, MandateRole, Offer
 from idp.model.session import Session
+from idp.sources.outside import Outside
+from idp.sources.outside_simulator import SimulatedProvider
+from idp.storage import links
 from idp.storage.accounts import Accounts
 from idp.storage.evidence import EvidenceRecords
 from idp.storage.levels import Levels
@@ -24,8 +27,12 @@ from idp.usecases.act_for_body import ActForBody
 from idp.usecases.confirm_mandate import ConfirmMandate
 from idp.usecases.end_due_mandates import EndDueMandates
 from idp.usecases.end_mandate import EndMandate
+from idp.usecases.go_outside import GoOutside
 from idp.usecases.grant_mandate import GrantMandate
+from idp.usecases.link_account import LinkAccount
 from idp.usecases.scope_mandate import ScopeMandate
+from idp.usecases.sign_in_by_link import SignInByLink
+from idp.usecases.unlink_account import UnlinkAccount
 from tests.support.clock import SettableClock
 from trust.keys.fields import BlindIndex, FieldCipher
 from trust.storage.database import Database
@@ -49,6 +56,8 @@ class TiesHouse:
     clock: SettableClock
     body_kinds: tuple[str, ...] = OF_BODIES
     seen: list[str] = field(default_factory=list)
+    told: list[tuple[str, str, str]] = field(default_factory=list)
+    other_methods: frozenset[str] = frozenset({"password"})
 
     def __post_init__(self) -> None:
         self.grant = GrantMandate(self.new_work, self.clock, VAULT)
@@ -57,7 +66,28 @@ class TiesHouse:
         self.end = EndMandate(self.new_work, self.clock)
         self.confirm = ConfirmMandate(self.new_work, self.clock)
         self.end_due = EndDueMandates(self.new_work, self.clock)
+        names = ("alipay", "wechat")
+        page = "https://id.example.gov.cn/idp/simulated/"
+        self.providers = {
+            one: SimulatedProvider(one, page + one, bytes(32), self.database, self.clock) for one in names
+        }
+        outside = Outside(self.providers)
+        self.go = GoOutside(self.new_work, self.clock, outside)
+        self.sign_in_by_link = SignInByLink(self.new_work, self.clock, VAULT, outside)
+        self.link = LinkAccount(self.new_work, self.clock, VAULT, outside, self)
+        self.unlink = UnlinkAccount(self.new_work, self.clock, VAULT, outside, self.enrolled, self)
         self.act = ActForBody(self.new_work, self.clock, self.body_evidence)
+
+    def tell(self, account: str, what: str, more: str = "") -> None:
+        self.told.append((account, what, more))
+
+    def enrolled(self, db: Connection, account: str) -> frozenset[str]:
+        return self.other_methods | links.enrolled(db, account)
+
+    def standing(self, level: int = 2, age: timedelta = timedelta()) -> Standing:
+        """Of a session that was signed in to so long ago."""
+        rank, at = Rank(level), self.clock.now() - age
+        return Standing(rank, rank, rank, at, ("pwd",), f"urn:cn-gov:loa:l{level}")
 
     def body_evidence(self, db: Connection, body: str, at: datetime) -> Sequence[Evidence]:
         del db
@@ -113,6 +143,26 @@ class TiesHouse:
         with self.database.reading() as db:
             found = Sessions(db).find_by_sid(sid)
         return None if found is None else found.acting
+
+    def live(self, sid: str) -> bool:
+        with self.database.reading() as db:
+            found = Sessions(db).find_by_sid(sid)
+        return found is not None and found.live(self.clock.now())
+
+    def disable(self, account: Account) -> None:
+        with self.new_work() as work:
+            known = Accounts(work.db, VAULT)
+            known.save(known.get(account.id).changed(AccountState.DISABLED))
+
+    def dump(self) -> str:
+        """Everything in every table, as text: bytes as they would read."""
+        with self.database.reading() as db:
+            names = inspect(db).get_table_names()
+            rows = [tuple(row) for name in names for row in db.execute(text(f'SELECT * FROM "{name}"'))]
+        cells = [cell for row in rows for cell in row]
+        return "\n".join(
+            bytes(one).decode("utf-8", "replace") if isinstance(one, bytes | memoryview) else str(one) for one in cells
+        )
 
     def held(self, mandate: str) -> Mandate:
         with self.database.reading() as db:
