@@ -67,10 +67,10 @@ class QrFactor:
         QrLogins(db).offer(login)
         return offer
 
-    def look(self, db: Connection, code: str, browser: bytes, at: datetime) -> QrState:
-        """Return how far a code has come, to the browser that shows it; another one is told that it has expired."""
+    def look(self, db: Connection, code: str, browser: bytes) -> QrLogin | None:
+        """Return a code to the browser that shows it; another one is told nothing."""
         found = _find(db, code)
-        return QrState.EXPIRED if found is None or found.browser != browser else found.state(at)
+        return found if found is not None and found.browser == browser else None
 
     def get(self, db: Connection, code: str) -> QrLogin:
         """Return a code, whatever became of it; raises QrGone where there is none."""

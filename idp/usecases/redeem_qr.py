@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from idp.factors.possession import Shown
 from idp.factors.qr import QrFactor
-from idp.model.qr_login import QrState
+from idp.model.qr_login import QrLogin, QrState
 from trust.clock import Clock
 from trust.storage.database import Database
 from trust.storage.unit_of_work import NewWork
@@ -19,10 +19,15 @@ class RedeemQr:
     clock: Clock
     qr: QrFactor
 
-    def state(self, code: str, browser: bytes) -> QrState:
-        """Return the state, to the browser that shows the code."""
+    def look(self, code: str, browser: bytes) -> QrLogin | None:
+        """Return the code to the browser that shows it; None to another one."""
         with self.database.reading() as db:
-            return self.qr.look(db, code, browser, self.clock.now())
+            return self.qr.look(db, code, browser)
+
+    def state(self, code: str, browser: bytes) -> QrState:
+        """Return how far a code has come; of another browser's it is said that it expired."""
+        found = self.look(code, browser)
+        return QrState.EXPIRED if found is None else found.state(self.clock.now())
 
     def __call__(self, code: str, browser: bytes) -> Shown:
         """Return who confirmed, and how sure the new session may be.

@@ -1,0 +1,29 @@
+"""The two scripts of this room: without them passkeys cannot be asked for, and codes are asked about by reloading."""
+
+import hashlib
+from pathlib import Path
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+_FOLDER: Final = Path(__file__).parent / "static"
+_FOR_GOOD: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
+_SCRIPTS: Final = {name: (_FOLDER / f"{name}.js").read_bytes() for name in ("passkey", "qr")}
+PATHS: Final = {  # a new script is a new address
+    name: f"/idp/static/{name}-{hashlib.sha256(data).hexdigest()[:12]}.js" for name, data in _SCRIPTS.items()
+}
+
+
+def routes() -> list[Route]:
+    """Return where the scripts are."""
+
+    def serve(data: bytes) -> Route:
+        async def script(_: Request) -> Response:
+            return Response(data, media_type="text/javascript", headers=_FOR_GOOD)
+
+        name = next(one for one, each in _SCRIPTS.items() if each is data)
+        return Route(PATHS[name], script, methods=["GET"])
+
+    return [serve(data) for data in _SCRIPTS.values()]
