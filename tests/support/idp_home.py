@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
@@ -37,6 +39,12 @@ PASSWORD: Final = "correct-horse-7-Staple"
 USERS: Final = ("user0", "user1", "user2")
 SERVICES: Final = ("idp",)
 RUN: Final = "from trust.cli import main; main()"
+
+
+def needs_endpoints() -> None:
+    """Skip the test where the provider has no authorization endpoint, or knows no passwords."""
+    if not all(map(find_spec, ("idp.web.authorize", "idp.factors.password"))):
+        pytest.skip("this provider has no authorization endpoint")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from idp.settings_keys import KeysSection
 from tests.benchmarks.idp.acts import Known
 from tests.support import peers
 from tests.support.ports import free_port
@@ -33,7 +34,7 @@ def running(
         "token_endpoint_auth_method": "client_secret_basic", "scope": "openid profile email phone offline_access api",
     }  # fmt: skip
     said = {
-        "issuer": issuer, "port": port, "rsaBits": 2048, "clients": [client], "accounts": str(listed), "store": store,
+        "issuer": issuer, "port": port, "rsaBits": KeysSection().rsa_bits, "clients": [client], "accounts": str(listed), "store": store,
     }  # fmt: skip
     environment = {**os.environ, "PEER": json.dumps(said), "NODE_ENV": "production"}
     peers.script("provider_store.mjs")
