@@ -31,6 +31,7 @@ from trust.plugin import Floor
 from trust.publishing import publisher
 from trust.recognition.root_file import Root
 from trust.statuses import StatusSource
+from trust.storage.database import Database
 
 if TYPE_CHECKING:
     from trust.clock import Clock
@@ -43,7 +44,9 @@ PERIODIC: Final = Periodic(KIND, timedelta(minutes=10))
 class DeviceParts:
     """What the pages and interfaces of this room need."""
 
+    issuer: str
     clock: "Clock"
+    database: Database
     passkeys: PasskeyFactor
     certificates: CertificateFactor
     device_keys: DeviceKeyFactor
@@ -73,7 +76,9 @@ class DeviceParts:
         certificates = CertificateFactor(origin, life, authorities, statuses)
         device_keys, qr = DeviceKeyFactor(origin, life), QrFactor(timedelta(seconds=said.qr_seconds))
         return cls(
+            issuer=settings.issuer,
             clock=clock,
+            database=floor.database,
             passkeys=passkeys,
             certificates=certificates,
             device_keys=device_keys,

@@ -30,3 +30,14 @@ def enrolled(db: Connection, account: str) -> frozenset[str]:
     if DeviceKeys(db).any(account):
         found.add(QR)  # an app's key confirms what a browser shows; it opens no browser by itself
     return frozenset(found)
+
+
+def withdraw(db: Connection, account: str) -> int:
+    """Forget the passkeys and keys of apps of an account that was recovered; returns how many went.
+
+    Whoever lost them may have lost them to somebody. Certificates stay: their authority revokes them.
+    """
+    passkeys, keys = Passkeys(db), DeviceKeys(db)
+    gone = [passkeys.remove(account, one.digest) for one in passkeys.of(account)]
+    gone += [keys.remove(account, one.id) for one in keys.of(account)]
+    return sum(gone)

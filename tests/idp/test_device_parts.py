@@ -13,11 +13,13 @@ from idp.factors.certificate import CertificateRefused
 from idp.model.account import Person
 from idp.settings_devices import DevicesSection
 from idp.storage.accounts import Accounts
+from idp.web import device_routes
 from pki.api import RevokeOrder
 from pki.parts import Parts
 from tests.support import authority
 from tests.support.clock import SettableClock
-from tests.support.devices import BROWSER, VAULT
+from tests.support.device_pages import SmallDoor
+from tests.support.devices import BROWSER, VAULT, DeviceHouse
 from tests.support.hierarchy import Hierarchy, declare
 from tests.support.hierarchy import authority as declared_authority
 from trust.plugin import Floor
@@ -126,3 +128,10 @@ def test_files_that_hold_no_certificates_are_refused(tmp_path: Path) -> None:
     for name in ("missing.pem", "wrong.pem"):
         with pytest.raises(SettingsMalformed):
             DevicesSection(attestation_roots_file=tmp_path / name).attestation_roots()
+
+
+def test_the_room_brings_its_routes(floor: Floor) -> None:
+    house = DeviceHouse(floor.database, floor.new_work, SettableClock())
+    routes = device_routes.routes(SmallDoor(house), DeviceParts.of(floor, VAULT), lambda name: name)
+    paths = {getattr(one, "path", None) or getattr(one, "prefix", "") for one in routes}
+    assert {"/idp/passkey", "/idp/certificate", "/idp/qr", "/idp/account/devices", "/api/idp"} <= paths

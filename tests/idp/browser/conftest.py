@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.idp.factors.test_certificate import house_of
+from tests.support.certificate_people import house_of
 from tests.support.clock import SettableClock
 from tests.support.device_pages import DevicePagesHouse, serving
 from trust.storage.database import Database

@@ -227,6 +227,18 @@ def test_a_device_that_does_not_count_stays_at_zero(small: DeviceHouse) -> None:
         assert sign_in(authenticator.get(sign_in.options(None, BROWSER)), BROWSER).account == account.id
 
 
+def test_a_recovered_account_starts_without_passkeys(small: DeviceHouse) -> None:
+    account, other = small.account(), small.account()
+    lost = small.passkey(account, Authenticator())
+    small.passkey(other, Authenticator())
+    with small.new_work() as work:
+        assert possession.withdraw(work.db, account.id) == 1
+        assert possession.enrolled(work.db, account.id) == frozenset()
+        assert possession.enrolled(work.db, other.id) == {"passkey-device"}
+    with pytest.raises(ProofRefused):
+        small.sign_in_with_passkey(lost.get(small.sign_in_with_passkey.options(None, BROWSER)), BROWSER)
+
+
 @pytest.mark.parametrize(
     "answer",
     [

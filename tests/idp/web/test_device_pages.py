@@ -9,8 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from idp.storage.passkeys import Passkeys
-from tests.idp.factors.test_certificate import PEOPLE, bare, bind, house_of, signed_data
 from tests.support.authenticator import Authenticator
+from tests.support.certificate_people import PEOPLE, bare, bind, house_of, signed_data
 from tests.support.clock import SettableClock
 from tests.support.device_pages import COOKIE, DevicePagesHouse, pages
 from tests.support.devices import ISSUER
