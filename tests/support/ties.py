@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from argon2 import PasswordHasher
 from sqlalchemy import Connection, inspect, text
 
+from idp.factors.hashing import PasswordHashes
 from idp.model.account import Account, AccountKind, AccountState, Person
 from idp.model.assurance import Evidence, Proof, Standing
 from idp.model.mandate import Mandate, MandateRole, Offer
@@ -24,14 +26,18 @@ from idp.storage.persons import Vault
 from idp.storage.sessions import Sessions
 from idp.usecases.accept_mandate import AcceptMandate
 from idp.usecases.act_for_body import ActForBody
+from idp.usecases.claim_imported import ClaimImported
 from idp.usecases.confirm_mandate import ConfirmMandate
 from idp.usecases.end_due_mandates import EndDueMandates
 from idp.usecases.end_mandate import EndMandate
 from idp.usecases.go_outside import GoOutside
 from idp.usecases.grant_mandate import GrantMandate
 from idp.usecases.link_account import LinkAccount
+from idp.usecases.merge_accounts import MergeAccounts
+from idp.usecases.resolve_conflict import ResolveConflict
 from idp.usecases.scope_mandate import ScopeMandate
 from idp.usecases.sign_in_by_link import SignInByLink
+from idp.usecases.undo_merge import UndoMerge
 from idp.usecases.unlink_account import UnlinkAccount
 from tests.support.clock import SettableClock
 from trust.keys.fields import BlindIndex, FieldCipher
@@ -43,6 +49,8 @@ BODY = "91330000MA27A1B2C3"
 AGENT = "91330000MA27D4E5F6"
 L2, L3, L4, L5 = Rank(2), Rank(3), Rank(4), Rank(5)
 VAULT = Vault(FieldCipher({1: bytes(16)}), BlindIndex({1: bytes(32)}))
+HASHES = PasswordHashes(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+SECRET = bytes(range(32))
 NATURAL = ("phone", "two-elements", "carrier", "face")
 OF_BODIES = ("typed", "register", "representative", "representative-consent")
 
@@ -57,6 +65,7 @@ class TiesHouse:
     body_kinds: tuple[str, ...] = OF_BODIES
     seen: list[str] = field(default_factory=list)
     told: list[tuple[str, str, str]] = field(default_factory=list)
+    passwords: dict[str, str] = field(default_factory=dict)
     other_methods: frozenset[str] = frozenset({"password"})
 
     def __post_init__(self) -> None:
@@ -76,10 +85,18 @@ class TiesHouse:
         self.sign_in_by_link = SignInByLink(self.new_work, self.clock, VAULT, outside)
         self.link = LinkAccount(self.new_work, self.clock, VAULT, outside, self)
         self.unlink = UnlinkAccount(self.new_work, self.clock, VAULT, outside, self.enrolled, self)
+        self.claim = ClaimImported(self.new_work, self.clock, VAULT, HASHES, self.keep_password)
+        self.resolve = ResolveConflict(self.new_work, self.clock, VAULT)
+        self.merge = MergeAccounts(self.new_work, self.clock, VAULT, SECRET, self)
+        self.undo = UndoMerge(self.new_work, self.clock, VAULT, self)
         self.act = ActForBody(self.new_work, self.clock, self.body_evidence)
 
     def tell(self, account: str, what: str, more: str = "") -> None:
         self.told.append((account, what, more))
+
+    def keep_password(self, db: Connection, account: str, digest: str, at: datetime) -> None:
+        del db, at
+        self.passwords[account] = digest
 
     def enrolled(self, db: Connection, account: str) -> frozenset[str]:
         return self.other_methods | links.enrolled(db, account)
