@@ -7,7 +7,6 @@ Standard:
     W3C Web Authentication Level 3, 7.1 and 7.2; identity levels as data (`idp/model/ladder.py`).
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -37,6 +36,7 @@ from webauthn.helpers.structs import (
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from idp.errors import CredentialUnfit, ProofRefused
+from idp.factors.passkey_answer import REFUSED, client_data, decode, parse
 from idp.factors.possession import Shown
 from idp.model.assurance import Proof
 from idp.model.challenge import Challenge, ChallengeKind, new_nonce
@@ -44,7 +44,6 @@ from idp.model.device import DEVICE_BOUND, HARDWARE, SYNCED, Passkey, clean_name
 from idp.storage.challenges import Challenges
 from idp.storage.passkeys import Passkeys
 
-MAX_ANSWER: Final = 64 * 1024  # characters; attestations carry certificates
 MAX_CREDENTIAL: Final = 1023  # octets of an id, the limit of the standard
 MAX_PUBLIC_KEY: Final = 2_000
 ALGORITHMS: Final = [
@@ -53,7 +52,6 @@ ALGORITHMS: Final = [
     COSEAlgorithmIdentifier.RSASSA_PKCS1_v1_5_SHA_256,
 ]
 _TRANSPORTS: Final = frozenset(one.value for one in AuthenticatorTransport)
-_REFUSED: Final = "the passkey was not accepted"
 
 
 class PasskeyRefused(ProofRefused):
@@ -61,7 +59,7 @@ class PasskeyRefused(ProofRefused):
 
     def __init__(self, account: str, credential: str, why: str) -> None:
         """Say of which account and passkey; neither is for the browser."""
-        super().__init__(_REFUSED)
+        super().__init__(REFUSED)
         self.account, self.credential, self.why = account, credential, why
 
 
@@ -125,7 +123,7 @@ class PasskeyFactor:
             ProofRefused: not the answer to a challenge of this account and browser.
             CredentialUnfit: an authenticator that we cannot take.
         """
-        said = _parse(answer)
+        said = parse(answer)
         self._take(db, ChallengeKind.PASSKEY_REGISTRATION, said, browser, at, account)
         verified = self._registration(said)
         if len(verified.credential_id) > MAX_CREDENTIAL or len(verified.credential_public_key) > MAX_PUBLIC_KEY:
@@ -162,13 +160,13 @@ class PasskeyFactor:
             ProofRefused: not a passkey of ours, or not the answer to a challenge of this browser.
             PasskeyRefused: the passkey is ours, and its answer is wrong.
         """
-        said = _parse(answer)
+        said = parse(answer)
         challenge = self._take(db, ChallengeKind.PASSKEY, said, browser, at, None)
-        passkey = Passkeys(db).find(_bytes(said.get("rawId")))
+        passkey = Passkeys(db).find(decode(said.get("rawId")))
         if passkey is None or challenge.account not in (None, passkey.account):
-            raise ProofRefused(_REFUSED)
+            raise ProofRefused(REFUSED)
         handle = said["response"].get("userHandle")
-        if handle is not None and _bytes(handle) != bytes.fromhex(passkey.account):
+        if handle is not None and decode(handle) != bytes.fromhex(passkey.account):
             raise PasskeyRefused(passkey.account, passkey.id, "another user")
         verified = self._authentication(said, passkey)
         synced = verified.credential_device_type is CredentialDeviceType.MULTI_DEVICE
@@ -192,32 +190,32 @@ class PasskeyFactor:
         at: datetime,
         account: str | None,
     ) -> Challenge:
-        data = _client_data(said)
+        data = client_data(said)
         challenge = Challenges(db).take(kind, data["challenge"], browser, at)
         if challenge is None or (account is not None and challenge.account != account):
-            raise ProofRefused(_REFUSED)
+            raise ProofRefused(REFUSED)
         if data.get("crossOrigin") not in (None, False) or "topOrigin" in data:
-            raise ProofRefused(_REFUSED)  # asked inside a frame of somebody else
+            raise ProofRefused(REFUSED)  # asked inside a frame of somebody else
         return challenge
 
     def _registration(self, said: Mapping[str, Any]) -> VerifiedRegistration:
         try:
             return verify_registration_response(
                 credential=dict(said),
-                expected_challenge=base64url_to_bytes(_client_data(said)["challenge"]),
+                expected_challenge=base64url_to_bytes(client_data(said)["challenge"]),
                 expected_rp_id=self.rp_id,
                 expected_origin=self.origin,
                 require_user_verification=True,
                 supported_pub_key_algs=ALGORITHMS,
             )
         except Exception as error:
-            raise ProofRefused(_REFUSED) from error
+            raise ProofRefused(REFUSED) from error
 
     def _authentication(self, said: Mapping[str, Any], passkey: Passkey) -> VerifiedAuthentication:
         try:
             return verify_authentication_response(
                 credential=dict(said),
-                expected_challenge=base64url_to_bytes(_client_data(said)["challenge"]),
+                expected_challenge=base64url_to_bytes(client_data(said)["challenge"]),
                 expected_rp_id=self.rp_id,
                 expected_origin=self.origin,
                 credential_public_key=passkey.public_key,
@@ -241,37 +239,6 @@ class PasskeyFactor:
             return validate_certificate_chain(x5c=chain, pem_root_certs_bytes=list(self.roots))
         except Exception:  # noqa: BLE001 - a chain that cannot be followed proves nothing
             return False
-
-
-def _parse(answer: str) -> Mapping[str, Any]:
-    if len(answer) > MAX_ANSWER:
-        raise ProofRefused(_REFUSED)
-    try:
-        said = json.loads(answer)
-    except (ValueError, RecursionError) as error:
-        raise ProofRefused(_REFUSED) from error
-    if not isinstance(said, dict) or not isinstance(said.get("response"), dict):
-        raise ProofRefused(_REFUSED)
-    return said
-
-
-def _client_data(said: Mapping[str, Any]) -> Mapping[str, Any]:
-    try:
-        data = json.loads(_bytes(said["response"].get("clientDataJSON")))
-    except (ValueError, RecursionError) as error:
-        raise ProofRefused(_REFUSED) from error
-    if not isinstance(data, dict) or not isinstance(data.get("challenge"), str):
-        raise ProofRefused(_REFUSED)
-    return data
-
-
-def _bytes(text: object) -> bytes:
-    if not isinstance(text, str) or not text.isascii():
-        raise ProofRefused(_REFUSED)
-    try:
-        return base64url_to_bytes(text)
-    except ValueError as error:
-        raise ProofRefused(_REFUSED) from error
 
 
 def _descriptors(passkeys: Sequence[Passkey]) -> list[PublicKeyCredentialDescriptor]:
