@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from argon2 import PasswordHasher
 from sqlalchemy import Connection, inspect, text
 
+from idp.factors import possession
 from idp.factors.hashing import PasswordHashes
 from idp.model.account import Account, AccountKind, AccountState, Person
 from idp.model.assurance import Evidence, Proof, Standing
 from idp.model.mandate import Mandate, MandateRole, Offer
 from idp.model.session import Session
+from idp.sources.national_simulator import SimulatedNational
 from idp.sources.outside import Outside
 from idp.sources.outside_simulator import SimulatedProvider
 from idp.storage import links
@@ -23,20 +25,29 @@ from idp.storage.levels import Levels
 from idp.storage.mandate_events import recognise_representative
 from idp.storage.mandates import Mandates
 from idp.storage.persons import Vault
+from idp.storage.recovery_events import Withdraw
 from idp.storage.sessions import Sessions
 from idp.usecases.accept_mandate import AcceptMandate
 from idp.usecases.act_for_body import ActForBody
+from idp.usecases.cancel_recovery import CancelRecovery
+from idp.usecases.change_phone import ChangePhone
 from idp.usecases.claim_imported import ClaimImported
 from idp.usecases.confirm_mandate import ConfirmMandate
 from idp.usecases.end_due_mandates import EndDueMandates
 from idp.usecases.end_mandate import EndMandate
+from idp.usecases.finish_recoveries import FinishRecoveries
 from idp.usecases.go_outside import GoOutside
 from idp.usecases.grant_mandate import GrantMandate
+from idp.usecases.issue_web_ticket import IssueWebTicket
 from idp.usecases.link_account import LinkAccount
 from idp.usecases.merge_accounts import MergeAccounts
+from idp.usecases.recover_password import RecoverPassword
+from idp.usecases.recover_staff import RecoverStaff
+from idp.usecases.redeem_web_ticket import RedeemWebTicket
 from idp.usecases.resolve_conflict import ResolveConflict
 from idp.usecases.scope_mandate import ScopeMandate
 from idp.usecases.sign_in_by_link import SignInByLink
+from idp.usecases.sign_in_by_national import SignInByNational
 from idp.usecases.undo_merge import UndoMerge
 from idp.usecases.unlink_account import UnlinkAccount
 from tests.support.clock import SettableClock
@@ -50,6 +61,7 @@ AGENT = "91330000MA27D4E5F6"
 L2, L3, L4, L5 = Rank(2), Rank(3), Rank(4), Rank(5)
 VAULT = Vault(FieldCipher({1: bytes(16)}), BlindIndex({1: bytes(32)}))
 HASHES = PasswordHashes(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+ISSUER = "https://id.example.gov.cn"
 SECRET = bytes(range(32))
 NATURAL = ("phone", "two-elements", "carrier", "face")
 OF_BODIES = ("typed", "register", "representative", "representative-consent")
@@ -65,6 +77,7 @@ class TiesHouse:
     body_kinds: tuple[str, ...] = OF_BODIES
     seen: list[str] = field(default_factory=list)
     told: list[tuple[str, str, str]] = field(default_factory=list)
+    employers: dict[str, str] = field(default_factory=dict)
     passwords: dict[str, str] = field(default_factory=dict)
     other_methods: frozenset[str] = frozenset({"password"})
 
@@ -89,6 +102,18 @@ class TiesHouse:
         self.resolve = ResolveConflict(self.new_work, self.clock, VAULT)
         self.merge = MergeAccounts(self.new_work, self.clock, VAULT, SECRET, self)
         self.undo = UndoMerge(self.new_work, self.clock, VAULT, self)
+        common = (self.new_work, self.clock, VAULT)
+        withdrawals: tuple[Withdraw, ...] = (self.withdrawn, possession.withdraw)
+        self.recover = RecoverPassword(*common, SECRET, HASHES, self.keep_password, withdrawals, self)
+        page = "https://id.example.gov.cn/idp/recovery/cancel"
+        self.change_phone = ChangePhone(*common, SECRET, timedelta(hours=48), page, self)
+        self.cancel = CancelRecovery(self.new_work, self.clock, self)
+        self.finish = FinishRecoveries(*common, withdrawals, self)
+        self.recover_staff = RecoverStaff(*common, lambda _, account: self.employers.get(account), withdrawals)
+        self.issue_ticket = IssueWebTicket(self.new_work, self.clock)
+        self.redeem_ticket = RedeemWebTicket(self.new_work, self.clock)
+        self.national = SimulatedNational("https://id.example.gov.cn/idp/simulated/national", bytes(32), self.clock)
+        self.by_national = SignInByNational(*common, self.national, ISSUER)
         self.act = ActForBody(self.new_work, self.clock, self.body_evidence)
 
     def tell(self, account: str, what: str, more: str = "") -> None:
@@ -97,6 +122,10 @@ class TiesHouse:
     def keep_password(self, db: Connection, account: str, digest: str, at: datetime) -> None:
         del db, at
         self.passwords[account] = digest
+
+    def withdrawn(self, db: Connection, account: str) -> int:
+        del db
+        return int(self.passwords.pop(account, None) is not None)
 
     def enrolled(self, db: Connection, account: str) -> frozenset[str]:
         return self.other_methods | links.enrolled(db, account)
