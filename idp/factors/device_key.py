@@ -20,6 +20,7 @@ from idp.errors import CredentialUnfit, ProofRefused
 from idp.factors import signed_statement
 from idp.model.challenge import Challenge, ChallengeKind, digest_of, instant, new_nonce
 from idp.model.device import DeviceKey, clean_name
+from idp.storage.account_states import may_sign_in
 from idp.storage.challenges import Challenges
 from idp.storage.device_keys import DeviceKeys
 from trust.recognition import jwk
@@ -72,7 +73,7 @@ class DeviceKeyFactor:
             CredentialUnfit: a key of another kind.
         """
         challenge = Challenges(db).take(ChallengeKind.DEVICE_KEY, code, digest_of(code), at)
-        if challenge is None or challenge.account is None:
+        if challenge is None or challenge.account is None or not may_sign_in(db, challenge.account):
             raise ProofRefused(_REFUSED)
         try:
             public = jwk.from_json(key)
@@ -89,7 +90,7 @@ class DeviceKeyFactor:
         """
         keys = DeviceKeys(db)
         found = keys.find(act.key)
-        if found is None:
+        if found is None or not may_sign_in(db, found.account):
             raise ProofRefused(_REFUSED)
         self._verify(found.key, act, action, value, client, at)
         keys.use(found, at)

@@ -41,6 +41,7 @@ from idp.factors.possession import Shown
 from idp.model.assurance import Proof
 from idp.model.challenge import Challenge, ChallengeKind, new_nonce
 from idp.model.device import DEVICE_BOUND, HARDWARE, SYNCED, Passkey, clean_name
+from idp.storage.account_states import may_sign_in
 from idp.storage.challenges import Challenges
 from idp.storage.passkeys import Passkeys
 
@@ -165,6 +166,8 @@ class PasskeyFactor:
         passkey = Passkeys(db).find(decode(said.get("rawId")))
         if passkey is None or challenge.account not in (None, passkey.account):
             raise ProofRefused(REFUSED)
+        if not may_sign_in(db, passkey.account):
+            raise PasskeyRefused(passkey.account, passkey.id, "account")
         handle = said["response"].get("userHandle")
         if handle is not None and decode(handle) != bytes.fromhex(passkey.account):
             raise PasskeyRefused(passkey.account, passkey.id, "another user")

@@ -20,6 +20,7 @@ from idp.model.assurance import Proof
 from idp.model.challenge import digest_of
 from idp.model.device import QR
 from idp.model.qr_login import ID_BYTES, REDEEM_WITHIN, QrLogin, QrState, new_number
+from idp.storage.account_states import may_sign_in
 from idp.storage.qr_logins import QrLogins
 from trust.values.assurance import HIGHEST, Rank
 
@@ -128,7 +129,9 @@ class QrFactor:
             ProofRefused: nobody confirmed it in time, another browser shows it, or it was redeemed.
         """
         found = _find(db, code)
-        if found is None or found.account is None or not QrLogins(db).redeem(found.digest, browser, at):
+        if found is None or found.account is None or not may_sign_in(db, found.account):
+            raise ProofRefused("the code was not confirmed")
+        if not QrLogins(db).redeem(found.digest, browser, at):
             raise ProofRefused("the code was not confirmed")
         return Shown(found.account, Proof(QR, found.decided_at or at), found.digest.hex(), found.cap or HIGHEST)
 

@@ -9,6 +9,7 @@ from idp.factors.possession import Shown
 from idp.model.assurance import Proof
 from idp.model.challenge import Challenge, ChallengeKind
 from idp.model.device import CERTIFICATE, certificate_digest
+from idp.storage.account_states import may_sign_in
 from idp.storage.certificates import BoundCertificates
 from idp.storage.challenges import Challenges
 from trust.clock import Clock
@@ -53,6 +54,8 @@ class SignInWithCertificate:
         known, at = BoundCertificates(work.db), self.clock.now()
         bound = known.find(certificate_digest(found))
         if bound is None or bound.key != key_digest(found) or challenge.account not in (None, bound.account):
+            raise ProofRefused("the certificate was not accepted")
+        if not may_sign_in(work.db, bound.account):
             raise ProofRefused("the certificate was not accepted")
         known.use(bound, at)
         work.journal.append("certificate-shown", bound.account, f"person {bound.account}", {"certificate": bound.id})

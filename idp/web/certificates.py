@@ -13,7 +13,7 @@ from idp.factors.certificate import CertificateFactor
 from idp.model.challenge import Challenge, statement_digest
 from idp.usecases.bind_certificate import LEAST, BindCertificate
 from idp.usecases.sign_in_with_certificate import SignInWithCertificate
-from idp.web.device_door import DeviceDoor, form
+from idp.web.device_door import FRESH, DeviceDoor, form
 from trust.errors import TrustError
 
 SIGN_IN: Final = "/idp/certificate"
@@ -61,13 +61,13 @@ class CertificatePages:
         """Bind the certificate that signed them."""
         self.door.check(request, said)
         visitor = self.door.visitor(request)
-        if visitor is None:
-            return self.door.prove(request, LEAST)
+        if visitor is None or visitor.level < LEAST or not visitor.fresh(self.bind.clock.now()):
+            return self.door.prove(request, LEAST, FRESH)
         nonce, answer, enclosed = _answer(said)
         try:
             self.bind(visitor.account, nonce, answer, enclosed, self.door.browser(request), visitor.level)
         except LevelTooLow:
-            return self.door.prove(request, LEAST)
+            return self.door.prove(request, LEAST, FRESH)
         except _TAKEN as wrong:
             return self._ask_new(request, wrong)
         return RedirectResponse(DEVICES, 303)
@@ -81,8 +81,8 @@ class CertificatePages:
 
     def _ask_new(self, request: Request, wrong: TrustError | None = None) -> Response:
         visitor = self.door.visitor(request)
-        if visitor is None or visitor.level < LEAST:
-            return self.door.prove(request, LEAST)
+        if visitor is None or visitor.level < LEAST or not visitor.fresh(self.bind.clock.now()):
+            return self.door.prove(request, LEAST, FRESH)
         challenge = self.bind.ask(visitor.account, self.door.browser(request))
         return self._page(request, "devices_certificate_new.html", challenge, wrong)
 

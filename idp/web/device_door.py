@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl
 
@@ -15,6 +16,7 @@ from trust.values.assurance import Rank
 
 MAX_FORM_BYTES: Final = 192 * 1024  # signed data and attestations carry certificates
 MAX_FIELDS: Final = 16
+FRESH: Final = timedelta(minutes=10)
 HANDLE: Final = "i"  # the query parameter that names the authorization request which waits
 
 
@@ -33,6 +35,7 @@ class Visitor:
         level: of the session now.
         al: how surely the session was entered.
         cap: what the way in allows at most.
+        proven_at: when the oldest factor was shown that the level needs.
         shown_as: how authenticators shall call the account; nothing that others should not read on a screen.
     """
 
@@ -40,7 +43,12 @@ class Visitor:
     level: Rank
     al: Rank
     cap: Rank
+    proven_at: datetime
     shown_as: str
+
+    def fresh(self, at: datetime) -> bool:
+        """Whether the session was entered just now: one found unattended makes nobody a way in of his own."""
+        return at - self.proven_at <= FRESH
 
 
 class DeviceDoor(Protocol):
@@ -75,11 +83,14 @@ class DeviceDoor(Protocol):
         ...
 
     def enter(self, request: Request, shown: Shown) -> Response:
-        """Begin a session, or add a proof to the one there is, and go on with the request that waits."""
+        """Begin a session, or add a proof to the one there is, and go on with the request that waits.
+
+        A session of another account ends first. The new one cannot exceed `shown.cap`.
+        """
         ...
 
-    def prove(self, request: Request, rank: Rank) -> Response:
-        """Ask for a sign-in of this rank, and come back to the same page."""
+    def prove(self, request: Request, rank: Rank, within: timedelta | None = None) -> Response:
+        """Ask for a sign-in of this rank, not older than `within`, and come back to the same page."""
         ...
 
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:

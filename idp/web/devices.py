@@ -16,7 +16,7 @@ from idp.storage.passkeys import Passkeys
 from idp.usecases.enrol_device_key import LEAST, EnrolDeviceKey
 from idp.usecases.remove_device import DeviceKind, RemoveDevice
 from idp.web import qr_picture
-from idp.web.device_door import DeviceDoor, Visitor, form
+from idp.web.device_door import FRESH, DeviceDoor, Visitor, form
 from trust.storage.database import Database
 from trust.values.assurance import Rank
 
@@ -63,8 +63,8 @@ class DevicePages:
         """Take a passkey, certificate or app away."""
         self.door.check(request, said)
         visitor = self.door.visitor(request)
-        if visitor is None or visitor.level < _LEAST_TO_REMOVE:
-            return self.door.prove(request, _LEAST_TO_REMOVE)
+        if visitor is None or visitor.level < _LEAST_TO_REMOVE or not visitor.fresh(self.remove.clock.now()):
+            return self.door.prove(request, _LEAST_TO_REMOVE, FRESH)
         try:
             kind = DeviceKind(said.get("kind", ""))
             self.remove(visitor.account, kind, said.get("device", ""), f"person {visitor.account}")
@@ -75,20 +75,20 @@ class DevicePages:
     def offer(self, request: Request) -> Response:
         """Say what setting up an app means."""
         visitor = self.door.visitor(request)
-        if visitor is None or visitor.level < LEAST:
-            return self.door.prove(request, LEAST)
+        if visitor is None or visitor.level < LEAST or not visitor.fresh(self.enrol.clock.now()):
+            return self.door.prove(request, LEAST, FRESH)
         return self._app(request, None)
 
     def invite(self, request: Request, said: Mapping[str, str]) -> Response:
         """Show the code that the app reads."""
         self.door.check(request, said)
         visitor = self.door.visitor(request)
-        if visitor is None:
-            return self.door.prove(request, LEAST)
+        if visitor is None or visitor.level < LEAST or not visitor.fresh(self.enrol.clock.now()):
+            return self.door.prove(request, LEAST, FRESH)
         try:
             challenge = self.enrol.ask(visitor.account, visitor.level)
         except LevelTooLow:
-            return self.door.prove(request, LEAST)
+            return self.door.prove(request, LEAST, FRESH)
         return self._app(request, challenge.nonce)
 
     def _app(self, request: Request, code: str | None) -> Response:

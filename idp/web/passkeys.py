@@ -12,7 +12,7 @@ from idp.errors import CredentialTaken, CredentialUnfit, LevelTooLow, ProofRefus
 from idp.usecases.register_passkey import RegisterPasskey
 from idp.usecases.sign_in_with_passkey import SignInWithPasskey
 from idp.web import device_static
-from idp.web.device_door import DeviceDoor, form
+from idp.web.device_door import FRESH, DeviceDoor, form
 from trust.errors import TrustError
 from trust.values.assurance import Rank
 
@@ -60,13 +60,13 @@ class PasskeyPages:
         """Keep the passkey that an authenticator made."""
         self.door.check(request, said)
         visitor = self.door.visitor(request)
-        if visitor is None:
-            return self.door.prove(request, _LEAST)
+        if visitor is None or visitor.al < _LEAST or not visitor.fresh(self.register.clock.now()):
+            return self.door.prove(request, _LEAST, FRESH)
         browser = self.door.browser(request)
         try:
             self.register(visitor.account, said.get("answer", ""), said.get("name", ""), browser, visitor.al)
         except LevelTooLow:
-            return self.door.prove(request, _LEAST)
+            return self.door.prove(request, _LEAST, FRESH)
         except _TAKEN as wrong:
             return self._ask_new(request, wrong)
         return RedirectResponse(DEVICES, 303)
@@ -87,8 +87,8 @@ class PasskeyPages:
 
     def _ask_new(self, request: Request, wrong: TrustError | None = None) -> Response:
         visitor = self.door.visitor(request)
-        if visitor is None or visitor.al < _LEAST:
-            return self.door.prove(request, _LEAST)
+        if visitor is None or visitor.al < _LEAST or not visitor.fresh(self.register.clock.now()):
+            return self.door.prove(request, _LEAST, FRESH)
         options = self.register.options(visitor.account, visitor.shown_as, self.door.browser(request))
         return self.door.page(
             request,

@@ -30,6 +30,7 @@ CONFIRM: Final = "/idp/qr/confirm"
 TURN: Final = "n"  # how often the page changed its code by itself
 _LEAST: Final = Rank(1)
 MAX_ROTATIONS: Final = 5  # by itself; then a person has to ask for a new code
+_FROM_ELSEWHERE: Final = frozenset({"cross-site", "same-site"})
 _WAITING: Final = (QrState.NEW, QrState.SCANNED, QrState.CONFIRMED)
 
 
@@ -95,6 +96,8 @@ class QrPages:
 
     def ask(self, request: Request) -> Response:
         """Show who waits at the other screen, and ask for its number."""
+        if request.headers.get("sec-fetch-site", "none") in _FROM_ELSEWHERE:
+            return self._over(request, QrState.EXPIRED, said="link")  # nobody sends others the code of a screen
         visitor = self.door.visitor(request)
         if visitor is None:
             return self.door.prove(request, _LEAST)
@@ -124,7 +127,7 @@ class QrPages:
         except QrGone:
             return self._over(request, QrState.EXPIRED)
         except QrMismatch:
-            return self._over(request, QrState.REFUSED, mismatch=True)
+            return self._over(request, QrState.REFUSED, said="mismatch")
         return self._over(request, QrState.CONFIRMED)
 
     def _fresh(self, request: Request, browser: bytes) -> Response:
@@ -150,10 +153,9 @@ class QrPages:
             error=error,
         )
 
-    def _over(self, request: Request, state: QrState, *, mismatch: bool = False) -> Response:
-        said = "mismatch" if mismatch else state.value
-        status = 200 if state is QrState.CONFIRMED or (state is QrState.REFUSED and not mismatch) else 400
-        return self.door.page(request, "devices_qr_decided.html", status, state=said)
+    def _over(self, request: Request, state: QrState, *, said: str = "") -> Response:
+        status = 400 if said or state is QrState.EXPIRED else 200
+        return self.door.page(request, "devices_qr_decided.html", status, state=said or state.value)
 
 
 def _again(request: Request) -> str:

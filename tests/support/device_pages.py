@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import uvicorn
@@ -84,11 +85,11 @@ class SmallDoor:
     def enter(self, request: Request, shown: Shown) -> Response:
         self.entered.append(shown)
         rank = min(Rank(4), shown.cap)
-        self.visitors[self._cookie(request)] = Visitor(shown.account, rank, rank, rank, "张**")
+        self.visitors[self._cookie(request)] = Visitor(shown.account, rank, rank, rank, self.house.clock.now(), "张**")
         return RedirectResponse("/done", 303)
 
-    def prove(self, request: Request, rank: Rank) -> Response:
-        del request
+    def prove(self, request: Request, rank: Rank, within: timedelta | None = None) -> Response:
+        del request, within
         return PlainTextResponse(f"sign in at {rank}", 401)
 
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
@@ -117,7 +118,7 @@ class DevicePagesHouse:
     def signed_in(self, account: str, level: int = 4) -> str:
         """A cookie under which an account is signed in."""
         cookie = secrets.token_hex(8)
-        self.door.visitors[cookie] = Visitor(account, Rank(level), Rank(level), Rank(5), "张**")
+        self.door.visitors[cookie] = Visitor(account, Rank(level), Rank(level), Rank(5), self.house.clock.now(), "张**")
         return cookie
 
 

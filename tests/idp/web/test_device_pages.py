@@ -93,6 +93,25 @@ def test_pages_ask_for_a_surer_sign_in(made: DevicePagesHouse, path: str, level:
         assert client.post(path, data={"csrf_token": csrf, "answer": "{}"}).status_code in (400, 401)
 
 
+@pytest.mark.parametrize("path", ["passkeys/new", "certificates/new", "apps/new"])
+def test_an_unattended_session_makes_no_way_in(made: DevicePagesHouse, clock: SettableClock, path: str) -> None:
+    client = browser(made, made.signed_in(made.house.account().id))
+    said = fields(client.get(f"/idp/account/{path}").text)
+    clock.advance(timedelta(minutes=11))
+    assert client.get(f"/idp/account/{path}").status_code == 401
+    assert client.post(f"/idp/account/{path}", data={**said, "answer": "{}"}).status_code == 401
+    assert client.post("/idp/account/devices/remove", data=said).status_code == 401
+
+
+def test_a_link_from_elsewhere_confirms_nothing(made: DevicePagesHouse) -> None:
+    page, _ = shown(browser(made))
+    phone = browser(made, made.signed_in(made.house.account().id))
+    address = f"/idp/qr/confirm?code={fields(page)['code']}"
+    sent = phone.get(address, headers={"sec-fetch-site": "cross-site"})
+    assert (sent.status_code, 'id="error"' in sent.text) == (400, True)
+    assert phone.get(address, headers={"sec-fetch-site": "none"}).status_code == 200
+
+
 def test_a_certificate_signs_in_through_a_plain_form(made: DevicePagesHouse) -> None:
     account, person = made.house.account(), PEOPLE["person"]
     signed_in = browser(made, made.signed_in(account.id, 3))
