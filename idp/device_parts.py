@@ -12,6 +12,7 @@ from idp.factors.device_key import DeviceKeyFactor
 from idp.factors.passkey import PasskeyFactor
 from idp.factors.qr import QrFactor
 from idp.settings import IdpSettings
+from idp.sources.notices import Notices
 from idp.storage.persons import Vault
 from idp.usecases.bind_certificate import BindCertificate
 from idp.usecases.confirm_qr import ConfirmQr
@@ -20,7 +21,7 @@ from idp.usecases.forget_challenges import ForgetChallenges
 from idp.usecases.offer_qr import OfferQr
 from idp.usecases.redeem_qr import RedeemQr
 from idp.usecases.register_passkey import RegisterPasskey
-from idp.usecases.remove_device import RemoveDevice
+from idp.usecases.remove_device import Enrolled, RemoveDevice
 from idp.usecases.scan_qr import ScanQr
 from idp.usecases.sign_in_with_certificate import SignInWithCertificate
 from idp.usecases.sign_in_with_passkey import SignInWithPasskey
@@ -62,8 +63,15 @@ class DeviceParts:
     remove_device: RemoveDevice
 
     @classmethod
-    def of(cls, floor: Floor, vault: Vault) -> Self:
-        """Put it together for a home."""
+    def of(cls, floor: Floor, vault: Vault, enrolled: Enrolled, notices: Notices) -> Self:
+        """Put it together for a home.
+
+        Args:
+            floor: of the home.
+            vault: of the persons.
+            enrolled: every method an account has, of this room and all others.
+            notices: tells people what happens to their accounts.
+        """
         settings = IdpSettings.of(floor.settings)
         said, work, clock = settings.devices, floor.new_work, floor.clock
         issuer, life = urlsplit(settings.issuer), timedelta(seconds=said.challenge_seconds)
@@ -82,16 +90,16 @@ class DeviceParts:
             passkeys=passkeys,
             certificates=certificates,
             device_keys=device_keys,
-            register_passkey=RegisterPasskey(work, clock, passkeys),
+            register_passkey=RegisterPasskey(work, clock, passkeys, notices),
             sign_in_with_passkey=SignInWithPasskey(work, clock, passkeys),
-            bind_certificate=BindCertificate(work, clock, vault, certificates),
+            bind_certificate=BindCertificate(work, clock, vault, certificates, notices),
             sign_in_with_certificate=SignInWithCertificate(work, clock, certificates),
-            enrol_device_key=EnrolDeviceKey(work, clock, device_keys),
+            enrol_device_key=EnrolDeviceKey(work, clock, device_keys, notices),
             offer_qr=OfferQr(work, clock, qr),
             scan_qr=ScanQr(work, clock, qr, device_keys),
             confirm_qr=ConfirmQr(work, clock, qr, device_keys),
             redeem_qr=RedeemQr(floor.database, work, clock, qr),
-            remove_device=RemoveDevice(work, clock),
+            remove_device=RemoveDevice(work, clock, vault, enrolled, notices),
         )
 
 

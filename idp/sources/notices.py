@@ -14,6 +14,10 @@ WORDS: Final = {
     "unmerged": "您的账号合并已撤销。",
     "recovery-begun": "有人申请找回您的账号。不是本人操作请立即取消：",
     "recovered": "您的账号已找回，原有登录方式需要重新设置。",
+    "passkey-added": "您的账号添加了一把通行密钥。",
+    "certificate-bound": "您的账号绑定了一张数字证书。",
+    "app-added": "您的账号添加了一个手机应用，它可以确认扫码登录。",
+    "device-removed": "您的账号移除了一种登录设备。",
     "recovery-cancelled": "找回账号的申请已取消。",
 }
 

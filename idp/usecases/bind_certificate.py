@@ -6,6 +6,7 @@ from idp.errors import LevelTooLow, ProofRefused, TooManyDevices
 from idp.factors.certificate import EVIDENCE, CertificateFactor, binding, evidence_of
 from idp.model.challenge import Challenge, ChallengeKind
 from idp.model.device import MAX_OF_A_KIND, BoundCertificate
+from idp.sources.notices import Notices
 from idp.storage.accounts import Accounts
 from idp.storage.certificates import BoundCertificates
 from idp.storage.challenges import Challenges
@@ -26,6 +27,7 @@ class BindCertificate:
     clock: Clock
     vault: Vault
     certificates: CertificateFactor
+    notices: Notices
 
     def ask(self, account: str, browser: bytes) -> Challenge:
         """Return the challenge; `certificates.statement` has its words."""
@@ -76,4 +78,5 @@ class BindCertificate:
             EvidenceRecords(work.db).add(account, evidence_of(bound, kind, at))
             facts = {"certificate": bound.id, "serial": bound.serial, "evidence": kind}
             work.journal.append("certificate-bound", account, f"person {account}", facts)
+        self.notices.tell(account, "certificate-bound")
         return bound

@@ -8,6 +8,7 @@ from idp.errors import LevelTooLow, TooManyDevices
 from idp.factors.device_key import DeviceKeyFactor, SignedAct
 from idp.model.challenge import Challenge
 from idp.model.device import MAX_OF_A_KIND, DeviceKey
+from idp.sources.notices import Notices
 from idp.storage.device_keys import DeviceKeys
 from trust.clock import Clock
 from trust.storage.unit_of_work import NewWork
@@ -23,6 +24,7 @@ class EnrolDeviceKey:
     new_work: NewWork
     clock: Clock
     device_keys: DeviceKeyFactor
+    notices: Notices
 
     def ask(self, account: str, level: Rank) -> Challenge:
         """Return the code that the app shall read from the page; raises LevelTooLow for a session below l3."""
@@ -56,4 +58,5 @@ class EnrolDeviceKey:
             known.add(made)
             facts = {"key": made.id, "kind": made.key.kind.value}
             work.journal.append("device-key-enrolled", made.account, f"person {made.account}", facts)
+        self.notices.tell(made.account, "app-added")
         return made

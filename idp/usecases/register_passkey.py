@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from idp.errors import LevelTooLow, TooManyDevices
 from idp.factors.passkey import PasskeyFactor
 from idp.model.device import MAX_OF_A_KIND, SYNCED, Passkey
+from idp.sources.notices import Notices
 from idp.storage.levels import Levels
 from idp.storage.passkeys import Passkeys
 from trust.clock import Clock
@@ -19,6 +20,7 @@ class RegisterPasskey:
     new_work: NewWork
     clock: Clock
     passkeys: PasskeyFactor
+    notices: Notices
 
     def options(self, account: str, user: str, browser: bytes) -> str:
         """Return what the page hands to the browser, as JSON."""
@@ -56,4 +58,5 @@ class RegisterPasskey:
             known.add(passkey)
             facts = {"credential": passkey.id, "method": passkey.method, "aaguid": passkey.aaguid}
             work.journal.append("passkey-registered", account, f"person {account}", facts)
+        self.notices.tell(account, "passkey-added")
         return passkey

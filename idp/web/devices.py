@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from idp.errors import DeviceMissing, LevelTooLow
+from idp.errors_ties import LastWayIn
 from idp.model.device import BoundCertificate, DeviceKey, Passkey
 from idp.storage.certificates import BoundCertificates
 from idp.storage.device_keys import DeviceKeys
@@ -63,13 +64,15 @@ class DevicePages:
         """Take a passkey, certificate or app away."""
         self.door.check(request, said)
         visitor = self.door.visitor(request)
-        if visitor is None or visitor.level < _LEAST_TO_REMOVE or not visitor.fresh(self.remove.clock.now()):
+        if visitor is None or visitor.al < _LEAST_TO_REMOVE or not visitor.fresh(self.remove.clock.now()):
             return self.door.prove(request, _LEAST_TO_REMOVE, FRESH)
         try:
             kind = DeviceKind(said.get("kind", ""))
             self.remove(visitor.account, kind, said.get("device", ""), f"person {visitor.account}")
         except (ValueError, DeviceMissing):
             return self._list(request, visitor, "device-missing")
+        except LastWayIn:
+            return self._list(request, visitor, "last-way-in")
         return RedirectResponse(LIST, 303)
 
     def offer(self, request: Request) -> Response:

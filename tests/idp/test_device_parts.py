@@ -9,6 +9,7 @@ import pytest
 from certs.certificate import Certificate
 from certs.crl import Reason
 from idp.device_parts import DeviceParts
+from idp.factors import possession
 from idp.factors.certificate import CertificateRefused
 from idp.model.account import Person
 from idp.settings_devices import DevicesSection
@@ -19,7 +20,7 @@ from pki.parts import Parts
 from tests.support import authority
 from tests.support.clock import SettableClock
 from tests.support.device_pages import SmallDoor
-from tests.support.devices import BROWSER, VAULT, DeviceHouse
+from tests.support.devices import BROWSER, VAULT, DeviceHouse, ToldNotices
 from tests.support.hierarchy import Hierarchy, declare
 from tests.support.hierarchy import authority as declared_authority
 from trust.plugin import Floor
@@ -40,6 +41,10 @@ def floor(sqlite_database: Database, clock: SettableClock, tmp_path: Path) -> Fl
 @pytest.fixture
 def made(sqlite_database: Database, clock: SettableClock, tmp_path: Path) -> Parts:
     return authority.authority(sqlite_database, clock, tmp_path)
+
+
+def parts_of(floor: Floor) -> DeviceParts:
+    return DeviceParts.of(floor, VAULT, possession.enrolled, ToldNotices())
 
 
 def signed_in(parts: DeviceParts, certificate: Certificate, name: str) -> str:
@@ -63,7 +68,7 @@ def bound(parts: DeviceParts, floor: Floor, certificate: Certificate, name: str)
 def test_our_own_authority_certifies_persons_until_it_revokes(floor: Floor, made: Parts, clock: SettableClock) -> None:
     certificate = made.authority.issue(authority.order("甲", "person"), authority.BY).certificate
     authority.publish_all(made)
-    parts = DeviceParts.of(floor, VAULT)
+    parts = parts_of(floor)
     with pytest.raises(CertificateRefused):
         bound(parts, floor, certificate, "甲")  # no registry recognises the authority yet
     publisher(floor)(Principal.service("test"))
@@ -82,7 +87,7 @@ def test_lists_that_ran_out_answer_for_nobody(floor: Floor, made: Parts, clock: 
     certificate = made.authority.issue(authority.order("甲", "person"), authority.BY).certificate
     authority.publish_all(made)
     publisher(floor)(Principal.service("test"))
-    parts = DeviceParts.of(floor, VAULT)
+    parts = parts_of(floor)
     bound(parts, floor, certificate, "甲")
     clock.advance(timedelta(days=7, hours=12))  # a registry that is late still counts for a day
     with pytest.raises(CertificateRefused):
@@ -94,7 +99,7 @@ def test_a_certificate_for_seals_signs_nobody_in(floor: Floor, made: Parts) -> N
     authority.publish_all(made)
     publisher(floor)(Principal.service("test"))
     with pytest.raises(CertificateRefused):
-        bound(DeviceParts.of(floor, VAULT), floor, certificate, "乙")
+        bound(parts_of(floor), floor, certificate, "乙")
 
 
 def test_an_operator_names_further_authorities(floor: Floor, tmp_path: Path) -> None:
@@ -102,7 +107,7 @@ def test_an_operator_names_further_authorities(floor: Floor, tmp_path: Path) -> 
     path = tmp_path / "authorities.pem"
     path.write_text(people["root"].certificate.to_pem())
     named = replace(floor.settings, services={"idp": {"devices": {"certificate_authorities_file": str(path)}}})
-    parts = DeviceParts.of(replace(floor, settings=named), VAULT)
+    parts = parts_of(replace(floor, settings=named))
     assert people["root"].certificate in parts.certificates.authorities(floor.clock.now())
 
 
@@ -132,6 +137,6 @@ def test_files_that_hold_no_certificates_are_refused(tmp_path: Path) -> None:
 
 def test_the_room_brings_its_routes(floor: Floor) -> None:
     house = DeviceHouse(floor.database, floor.new_work, SettableClock())
-    routes = device_routes.routes(SmallDoor(house), DeviceParts.of(floor, VAULT), lambda name: name)
+    routes = device_routes.routes(SmallDoor(house), parts_of(floor), lambda name: name)
     paths = {getattr(one, "path", None) or getattr(one, "prefix", "") for one in routes}
     assert {"/idp/passkey", "/idp/certificate", "/idp/qr", "/idp/account/devices", "/api/idp"} <= paths

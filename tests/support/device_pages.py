@@ -129,7 +129,7 @@ def pages(house: DeviceHouse, issuer: str) -> DevicePagesHouse:
         *PasskeyPages(
             door,
             SignInWithPasskey(house.new_work, house.clock, passkeys),
-            RegisterPasskey(house.new_work, house.clock, passkeys),
+            RegisterPasskey(house.new_work, house.clock, passkeys, house.notices),
         ).routes(),
         *CertificatePages(door, house.certificates, house.sign_in_with_certificate, house.bind_certificate).routes(),
         *QrPages(door, issuer, house.clock, house.offer_qr, house.scan_qr, house.confirm_qr, house.redeem_qr).routes(),

@@ -5,16 +5,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
 from certs.certificate import Certificate
 from certs.keys import PrivateKey
 from certs.revocation import Good, Status
 from certs.validation import ValidatedPath
+from idp.factors import possession
 from idp.factors.certificate import CertificateFactor
 from idp.factors.device_key import DeviceKeyFactor, SignedAct
 from idp.factors.passkey import PasskeyFactor
 from idp.factors.qr import QrFactor
 from idp.model.account import Account, AccountKind, Person
 from idp.model.device import DeviceKey
+from idp.sources.notices import WORDS
 from idp.storage.accounts import Accounts
 from idp.storage.persons import Vault
 from idp.usecases.bind_certificate import BindCertificate
@@ -57,6 +61,17 @@ class SaidStatuses:
 
 
 @dataclass
+class ToldNotices:
+    """Remembers whom it told what."""
+
+    told: list[tuple[str, str]] = field(default_factory=list)
+
+    def tell(self, account: str, what: str, more: str = "") -> None:
+        assert what in WORDS
+        self.told.append((account, what + more))
+
+
+@dataclass
 class DeviceHouse:
     """Everything over one database."""
 
@@ -66,6 +81,8 @@ class DeviceHouse:
     roots: Sequence[bytes] = ()
     authorities: tuple[Certificate, ...] = ()
     statuses: SaidStatuses = field(default_factory=SaidStatuses)
+    notices: ToldNotices = field(default_factory=ToldNotices)
+    others: frozenset[str] = frozenset({"password"})  # what other rooms enrolled for everybody
 
     @property
     def passkeys(self) -> PasskeyFactor:
@@ -85,7 +102,7 @@ class DeviceHouse:
 
     @property
     def register_passkey(self) -> RegisterPasskey:
-        return RegisterPasskey(self.new_work, self.clock, self.passkeys)
+        return RegisterPasskey(self.new_work, self.clock, self.passkeys, self.notices)
 
     @property
     def sign_in_with_passkey(self) -> SignInWithPasskey:
@@ -93,7 +110,7 @@ class DeviceHouse:
 
     @property
     def bind_certificate(self) -> BindCertificate:
-        return BindCertificate(self.new_work, self.clock, VAULT, self.certificates)
+        return BindCertificate(self.new_work, self.clock, VAULT, self.certificates, self.notices)
 
     @property
     def sign_in_with_certificate(self) -> SignInWithCertificate:
@@ -101,7 +118,7 @@ class DeviceHouse:
 
     @property
     def enrol_device_key(self) -> EnrolDeviceKey:
-        return EnrolDeviceKey(self.new_work, self.clock, self.device_keys)
+        return EnrolDeviceKey(self.new_work, self.clock, self.device_keys, self.notices)
 
     @property
     def offer_qr(self) -> OfferQr:
@@ -121,11 +138,14 @@ class DeviceHouse:
 
     @property
     def remove_device(self) -> RemoveDevice:
-        return RemoveDevice(self.new_work, self.clock)
+        return RemoveDevice(self.new_work, self.clock, VAULT, self.enrolled, self.notices)
 
     @property
     def forget_challenges(self) -> ForgetChallenges:
         return ForgetChallenges(self.new_work, self.clock)
+
+    def enrolled(self, db: Connection, account: str) -> frozenset[str]:
+        return possession.enrolled(db, account) | self.others
 
     def account(self, kind: AccountKind = AccountKind.NATURAL) -> Account:
         """A new account."""

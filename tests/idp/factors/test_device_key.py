@@ -10,8 +10,10 @@ from certs.der import Reader
 from certs.keys import PrivateKey
 from certs.sm.sm2 import Sm2PrivateKey
 from idp.errors import CredentialTaken, CredentialUnfit, DeviceMissing, LevelTooLow, ProofRefused
+from idp.errors_ties import LastWayIn
 from idp.factors import possession
 from idp.factors.device_key import ENROL, SCAN
+from idp.storage.device_keys import DeviceKeys
 from idp.usecases.remove_device import DeviceKind
 from tests.support.clock import SettableClock
 from tests.support.devices import BROWSER, LIFE, DeviceHouse
@@ -120,3 +122,16 @@ def test_a_removed_key_signs_nothing(small: DeviceHouse) -> None:
         small.scan_qr.by_device(code, small.act(KEYS["SM2"], key.id, SCAN, code))
     with pytest.raises(DeviceMissing):
         small.remove_device(account.id, DeviceKind.PASSKEY, "no hex", "person x")
+
+
+def test_the_last_way_in_stays(house: DeviceHouse) -> None:
+    house.others = frozenset({"totp"})  # no sign-in by itself
+    account = house.account()
+    first, second = house.app(account, KEYS["SM2"]), house.app(account, OTHER)
+    house.remove_device(account.id, DeviceKind.KEY, first.id, "person x")
+    with pytest.raises(LastWayIn):
+        house.remove_device(account.id, DeviceKind.KEY, second.id, "person x")
+    with house.database.reading() as db:
+        assert [one.id for one in DeviceKeys(db).of(account.id)] == [second.id]
+    told = [(account.id, "app-added"), (account.id, "app-added"), (account.id, "device-removed")]
+    assert house.notices.told == told
