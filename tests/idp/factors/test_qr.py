@@ -14,8 +14,10 @@ from idp.errors import ProofRefused, QrGone, QrMismatch
 from idp.factors.device_key import CONFIRM, REFUSE, SCAN
 from idp.factors.qr import Offer
 from idp.model.account import Account
+from idp.model.assurance import Evidence, Proof
 from idp.model.challenge import digest_of
 from idp.model.qr_login import REDEEM_WITHIN, QrState
+from idp.storage.levels import Levels
 from tests.support.clock import SettableClock
 from tests.support.devices import BROWSER, OTHER_BROWSER, DeviceHouse
 from trust.storage.database import Database
@@ -176,6 +178,20 @@ def test_an_app_signs_number_code_platform_and_act(small: DeviceHouse) -> None:
     refusal = small.act(APP, key.id, REFUSE, offer.id, "portal")
     small.confirm_qr.refuse_by_device(offer.id, refusal)
     assert small.redeem_qr.state(offer.id, BROWSER) is QrState.REFUSED
+
+
+def test_a_scanned_sign_in_is_worth_no_more_than_the_one_that_confirmed_it(small: DeviceHouse) -> None:
+    at = small.clock.now()
+    evidence = [Evidence(kind, at, None, "test") for kind in ("phone", "two-elements", "carrier", "face")]
+    with small.database.reading() as db:
+        ladder = Levels(db).ladder()
+    for confirmer in ("password", "passkey", "passkey-device"):
+        own = ladder.session("natural", evidence, [Proof(confirmer, at)], at)
+        offer, account = offered(small), small.account()
+        small.scan_qr(offer.id, account.id)
+        small.confirm_qr(offer.id, account.id, offer.number, own.al)
+        shown = small.redeem_qr(offer.id, BROWSER)
+        assert ladder.session("natural", evidence, [shown.proof], at, shown.cap).level == own.level
 
 
 @pytest.mark.parametrize("code", ["", "x", "x" * 5_000, "é", "\x00"])
