@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, replace
 
-from idp.errors import LevelTooLow, TooManyDevices
+from idp.errors import CredentialUnfit, LevelTooLow, ProofRefused, TooManyDevices
 from idp.factors.passkey import PasskeyFactor
 from idp.model.device import MAX_OF_A_KIND, SYNCED, Passkey
 from idp.sources.notices import Notices
 from idp.storage.levels import Levels
 from idp.storage.passkeys import Passkeys
 from trust.clock import Clock
-from trust.storage.unit_of_work import NewWork
+from trust.storage.unit_of_work import NewWork, UnitOfWork
 from trust.values.assurance import UNPROVEN, Rank
 
 
@@ -45,18 +45,28 @@ class RegisterPasskey:
             LevelTooLow: not even a synced passkey may be set up from here.
             TooManyDevices: the account has enough.
         """
-        at = self.clock.now()
+        outcome: Passkey | ProofRefused | CredentialUnfit
         with self.new_work() as work:
-            passkey = self.passkeys.register(work.db, account, answer, browser, name, at)
-            factors, known = Levels(work.db).ladder().data.factors, Passkeys(work.db)
-            if al < (factors[passkey.method].enrol or UNPROVEN):
-                passkey = replace(passkey, method=SYNCED)
-            if al < (factors[passkey.method].enrol or UNPROVEN):
-                raise LevelTooLow("a passkey is set up after a surer sign-in")
-            if len(known.of(account)) >= MAX_OF_A_KIND:
-                raise TooManyDevices(f"an account has up to {MAX_OF_A_KIND} passkeys")
-            known.add(passkey)
-            facts = {"credential": passkey.id, "method": passkey.method, "aaguid": passkey.aaguid}
-            work.journal.append("passkey-registered", account, f"person {account}", facts)
+            try:
+                passkey = self.passkeys.register(work.db, account, answer, browser, name, self.clock.now())
+            except (ProofRefused, CredentialUnfit) as wrong:
+                outcome = wrong  # the challenge is used up all the same
+            else:
+                outcome = self._kept(work, passkey, al)
+        if not isinstance(outcome, Passkey):
+            raise outcome
         self.notices.tell(account, "passkey-added")
+        return outcome
+
+    def _kept(self, work: UnitOfWork, passkey: Passkey, al: Rank) -> Passkey:
+        factors, known, account = Levels(work.db).ladder().data.factors, Passkeys(work.db), passkey.account
+        if al < (factors[passkey.method].enrol or UNPROVEN):
+            passkey = replace(passkey, method=SYNCED)
+        if al < (factors[passkey.method].enrol or UNPROVEN):
+            raise LevelTooLow("a passkey is set up after a surer sign-in")
+        if len(known.of(account)) >= MAX_OF_A_KIND:
+            raise TooManyDevices(f"an account has up to {MAX_OF_A_KIND} passkeys")
+        known.add(passkey)
+        facts = {"credential": passkey.id, "method": passkey.method, "aaguid": passkey.aaguid}
+        work.journal.append("passkey-registered", account, f"person {account}", facts)
         return passkey

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, Self
 from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
@@ -11,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from idp.factors.possession import Shown
+from idp.model.assurance import Standing
+from idp.model.session import Session
 from trust.errors import Kind, TrustError
 from trust.values.assurance import Rank
 
@@ -45,6 +47,12 @@ class Visitor:
     cap: Rank
     proven_at: datetime
     shown_as: str
+
+    @classmethod
+    def of(cls, session: Session, standing: Standing, shown_as: str) -> Self:
+        """Return who a session is, with its standing of this moment."""
+        proven = standing.auth_time or session.started_at
+        return cls(session.account, standing.level, standing.al, session.cap, proven, shown_as)
 
     def fresh(self, at: datetime) -> bool:
         """Whether the session was entered just now: one found unattended makes nobody a way in of his own."""

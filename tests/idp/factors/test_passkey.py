@@ -199,6 +199,16 @@ def test_a_refused_answer_uses_its_challenge_up(small: DeviceHouse) -> None:
         sign_in(authenticator.get(options), BROWSER)
 
 
+def test_a_refused_registration_uses_its_challenge_up(small: DeviceHouse) -> None:
+    account, register = small.account(), small.register_passkey
+    options = register.options(account.id, "张**", BROWSER)
+    with pytest.raises(ProofRefused):
+        register(account.id, Authenticator(origin="https://evil.example").create(options), "", BROWSER, Rank(4))
+    with pytest.raises(ProofRefused):
+        register(account.id, Authenticator().create(options), "", BROWSER, Rank(4))
+    assert not small.notices.told
+
+
 def test_stepping_up_takes_a_passkey_of_the_same_account(small: DeviceHouse) -> None:
     mine, other = small.account(), small.account()
     authenticator = small.passkey(other, Authenticator())
