@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from idp.settings_devices import DevicesSection
 from idp.settings_keys import KeysSection
 from idp.settings_mtls import MtlsSection
+from idp.settings_ties import TiesSection
 from trust.settings import Settings, SettingsMalformed
 
 
@@ -30,6 +31,7 @@ class IdpSection:
     devices: DevicesSection = field(default_factory=DevicesSection)
     keys: KeysSection = field(default_factory=KeysSection)
     mtls: MtlsSection = field(default_factory=MtlsSection)
+    ties: TiesSection = field(default_factory=TiesSection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class IdpSettings:
     devices: DevicesSection
     keys: KeysSection
     mtls: MtlsSection
+    ties: TiesSection
 
     @classmethod
     def of(cls, settings: Settings) -> "IdpSettings":
@@ -90,6 +93,7 @@ class IdpSettings:
             devices=said.devices.checked(),
             keys=said.keys.checked(),
             mtls=said.mtls.checked(),
+            ties=said.ties.checked(),
         )
 
     @property

@@ -8,7 +8,6 @@ from typing import Final
 from idp.model.assurance import Proof
 from trust.values.assurance import Rank
 
-PROVIDERS: Final = ("alipay", "wechat", "unionpay", "social-security")
 LINKS_FROM: Final = Rank(2)
 STRONG_FROM: Final = Rank(3)  # links made below it never count more, however the provider signs its users in
 LEG_LIFE: Final = timedelta(minutes=10)

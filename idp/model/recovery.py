@@ -11,8 +11,6 @@ from idp.model.assurance import Proof
 from trust.values.assurance import Rank
 
 FRESH: Final = timedelta(minutes=10)
-LEAST_DELAY: Final = timedelta(hours=24)
-MOST_DELAY: Final = timedelta(hours=72)
 CHOICES: Final = 8  # platforms that are named, used ones among them
 LEAST_USED: Final = 2
 RECENT: Final = timedelta(days=90)
