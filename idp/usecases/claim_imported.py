@@ -13,6 +13,7 @@ from idp.model.assurance import Evidence, Proof
 from idp.model.imported import ImportedUser, ImportState
 from idp.model.old_hash import OldHash
 from idp.storage.accounts import Accounts
+from idp.storage.conflicts import Conflict, Conflicts
 from idp.storage.evidence import EvidenceRecords
 from idp.storage.imports import ImportedUsers
 from idp.storage.levels import Levels
@@ -64,6 +65,8 @@ class ClaimImported:
             return Claimed(None, proof)
         digest = self.hashes.encode(password)
         with self.new_work() as work:
+            if self._owned(work, user, at):
+                return Claimed(None, proof)
             account = self._account(work, user, at)
             if not ImportedUsers(work.db, self.vault).move(user, ImportState.CLAIMED, account.id, at):
                 raise ProofRefused("name or password is wrong")
@@ -71,6 +74,23 @@ class ClaimImported:
             facts = {"source": user.source, "old": user.old.hex(), "level": str(user.rank)}
             work.journal.append("imported-claimed", account.id, f"person {account.id}", facts)
         return Claimed(account.id, proof)
+
+    def _owned(self, work: UnitOfWork, user: ImportedUser, at: datetime) -> bool:
+        """Whether the number became an account's since the import; then its owner decides."""
+        number = user.row.number
+        owner = Accounts(work.db, self.vault).find_by_identifier("number", number) if number else None
+        if owner is None:
+            return False
+        users = ImportedUsers(work.db, self.vault)
+        if users.move(user, ImportState.CONFLICT, owner.id, at):
+            Conflicts(work.db).add_all([Conflict("", owner.id, at, user.source, user.old)])
+            facts = {"source": user.source, "old": user.old.hex()}
+            work.journal.append("import-conflict-found", owner.id, "service idp", facts)
+            return True
+        now = users.find(user.source, user.old)
+        if now is None or now.state is not ImportState.CONFLICT:
+            raise ProofRefused("name or password is wrong")
+        return True
 
     def _account(self, work: UnitOfWork, user: ImportedUser, at: datetime) -> Account:
         row, known = user.row, Accounts(work.db, self.vault)

@@ -23,6 +23,7 @@ from idp.storage.mandates import Mandates
 from idp.usecases.confirm_mandate import ConfirmMandate
 from idp.usecases.end_mandate import EndMandate
 from idp.usecases.grant_mandate import GrantMandate
+from idp.usecases.scope_mandate import ScopeMandate
 from idp.web.device_door import form
 from idp.web.ties_door import BODIES, LOOK, MANDATES, Seat, TiesDoor
 from trust.clock import Clock
@@ -44,12 +45,14 @@ class MandatePages:
     grant: GrantMandate
     confirm: ConfirmMandate
     end: EndMandate
+    scope: ScopeMandate
 
     def routes(self) -> list[BaseRoute]:
         return [
             Route(MANDATES, self.list, methods=["GET"]),
             Route(f"{MANDATES}/grant", form(self.offer), methods=["POST"]),
             Route(f"{MANDATES}/confirm", form(self.let_count), methods=["POST"]),
+            Route(f"{MANDATES}/narrow", form(self.narrow), methods=["POST"]),
             Route(f"{MANDATES}/end", form(self.take_back), methods=["POST"]),
         ]
 
@@ -76,6 +79,19 @@ class MandatePages:
         return self._do(
             request, said, lambda seat, _: self.confirm(seat.account, seat.standing.level, said.get("mandate", ""))
         )
+
+    def narrow(self, request: Request, said: Mapping[str, str]) -> Response:
+        """Take items, places, sureness or time away from a mandate."""
+
+        def act(seat: Seat, body: str) -> object:
+            with self.database.reading() as db:
+                held = Mandates(db).get(said.get("mandate", ""))
+            wanted = _offer(body, {**said, "role": MandateRole.OPERATOR.value})
+            until = wanted.until or held.until
+            level = seat.standing.level
+            return self.scope(seat.account, level, held.id, wanted.scope, wanted.floor, held.cap, until)
+
+        return self._do(request, said, act)
 
     def take_back(self, request: Request, said: Mapping[str, str]) -> Response:
         """End a mandate."""

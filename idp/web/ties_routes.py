@@ -39,7 +39,9 @@ def routes(
     """
     found = [
         *BodyPages(door, database, clock, parts.act_for_body, parts.accept_mandate, parts.end_mandate).routes(),
-        *MandatePages(door, database, clock, parts.grant_mandate, parts.confirm_mandate, parts.end_mandate).routes(),
+        *MandatePages(
+            door, database, clock, parts.grant_mandate, parts.confirm_mandate, parts.end_mandate, parts.scope_mandate
+        ).routes(),
         *LinkPages(
             door,
             issuer,

@@ -68,7 +68,7 @@ class TiesPagesHouse:
         self.app = FastAPI(
             routes=[
                 *BodyPages(*at, house.act, house.accept, house.end).routes(),
-                *MandatePages(*at, house.grant, house.confirm, house.end).routes(),
+                *MandatePages(*at, house.grant, house.confirm, house.end, house.scope).routes(),
                 *LinkPages(
                     self,
                     ISSUER,

@@ -172,6 +172,16 @@ def test_a_number_that_an_account_has_waits_for_its_owner(house: TiesHouse, run:
         house.claim("zhouming", PASSWORD)
 
 
+def test_a_number_that_became_an_accounts_since_the_import_waits_for_its_owner_too(house: TiesHouse, run: Run) -> None:
+    run(table([row(number=NUMBER, name=NAME)]))
+    account = house.account(Person(id_number=NUMBER))
+    for _ in range(2):
+        assert house.claim("zhouming", PASSWORD).account is None
+    (conflict,) = conflicts(house)
+    house.resolve(conflict, Decision.MINE, account.id, house.standing(4))
+    assert not house.passwords
+
+
 def test_what_is_not_mine_is_left_out_for_good(house: TiesHouse, run: Run) -> None:
     house.account(Person(id_number=NUMBER))
     run(table([row(number=NUMBER)]))

@@ -10,7 +10,7 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from idp.model.account import Account, Person
-from idp.model.mandate import MandateRole, Offer
+from idp.model.mandate import MandateRole, Offer, Scope
 from idp.storage.accounts import Accounts
 from idp.storage.conflicts import Conflicts
 from tests.support.clock import SettableClock
@@ -142,6 +142,23 @@ def test_what_is_granted_wrongly_is_told(made: TiesPagesHouse) -> None:
     low = made.browser_of(head, 3)
     assert granted_by_page(low).text == "sign in at 4"
     assert made.browser_of(weak).get(f"/idp/account/mandates?body={BODY}").headers["location"] == "/idp/account/bodies"
+
+
+def test_a_mandate_is_narrowed_on_the_page_and_never_widened(made: TiesPagesHouse) -> None:
+    house = made.house
+    head, clerk = house.represented(), house.account()
+    mandate = house.granted(head, clerk, scope=Scope(("item:1", "item:2"), "330000"))
+    browser, page = made.browser_of(head), f"/idp/account/mandates?body={BODY}"
+    name = f"narrow-{mandate.id}"
+    assert press(browser, page, name, items="item:1", floor="3", until="2026-06-30").status_code == 303
+    held = house.held(mandate.id)
+    assert (held.scope, held.floor) == (Scope(("item:1",), "330000"), L3)
+    assert held.until is not None
+    assert mandate.until is not None
+    assert held.until < mandate.until
+    for more in ({"items": "item:1 item:2"}, {"items": ""}, {"region": ""}, {"until": "2028-01-01"}, {"mandate": "x"}):
+        assert press(browser, page, name, **more).status_code == 400, more
+    assert house.held(mandate.id) == held
 
 
 def test_frozen_mandates_are_confirmed_on_the_page(made: TiesPagesHouse) -> None:
