@@ -21,6 +21,7 @@ OFFER_LIFE: Final = timedelta(days=30)
 GRANTS_FROM: Final = Rank(4)  # the legal representative's sign-in
 SUB_GRANTS_FROM: Final = Rank(3)  # an administrator's
 _ITEM: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._-]{0,59}", re.ASCII)
+_BODY: Final = re.compile(r"[0-9A-HJ-NP-RT-UW-Y]{18}|[0-9a-f]{32}", re.ASCII)
 _REGION: Final = re.compile(r"[0-9]{6}", re.ASCII)
 
 
@@ -185,6 +186,8 @@ def permit_grant(grantor: Mandate, offer: Offer, level: Rank, at: datetime) -> M
         raise MandateRefused("the register names the representative, and nobody grants to oneself")
     if not at <= since < until or until - since > MAX_LIFE or since - at > MAX_LIFE:
         raise MandateMalformed("from and to: not in the past, and at most three years apart")
+    if offer.role is MandateRole.AGENT_BODY and not _BODY.fullmatch(offer.grantee):
+        raise MandateMalformed("agent: a credit code, or our id of a body that has none")
     if offer.floor > offer.cap or offer.floor < Rank(1):
         raise MandateMalformed("the least sureness lies above the most, or is none")
     if offer.sub_grant and offer.role is not MandateRole.ADMINISTRATOR:

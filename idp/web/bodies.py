@@ -16,7 +16,7 @@ from idp.usecases.accept_mandate import AcceptMandate
 from idp.usecases.act_for_body import ActForBody
 from idp.usecases.end_mandate import EndMandate
 from idp.web.device_door import form
-from idp.web.ties_door import BODIES, LOOK, MANDATES, Seat, TiesDoor
+from idp.web.ties_door import BODIES, LOOK, MANDATES, Seat, TiesDoor, word
 from trust.clock import Clock
 from trust.storage.database import Database
 from trust.values.assurance import Rank
@@ -54,7 +54,7 @@ class BodyPages:
         seat = self.door.seat(request)
         if seat is None:
             return self.door.prove(request, LOOK)
-        mandate = said.get("mandate", "")
+        mandate = word(said, "mandate")
         try:
             if mandate:
                 self.act(seat.session.sid, seat.account, mandate)
@@ -77,7 +77,7 @@ class BodyPages:
         seat = self.door.seat(request)
         if seat is None:
             return self.door.prove(request, _DECIDE)
-        mandate = said.get("mandate", "")
+        mandate = word(said, "mandate")
         try:
             self.accept(seat.account, seat.standing.level, mandate)
         except LevelTooLow:
@@ -94,7 +94,7 @@ class BodyPages:
         if seat is None:
             return self.door.prove(request, _DECIDE)
         try:
-            self.end(seat.account, seat.standing.level, said.get("mandate", ""))
+            self.end(seat.account, seat.standing.level, word(said, "mandate"))
         except LevelTooLow:
             return self.door.prove(request, _DECIDE)
         except (MandateMissing, MandateOver):

@@ -20,7 +20,7 @@ from idp.usecases.sign_in_by_link import SignInByLink
 from idp.usecases.sign_in_by_national import SignInByNational
 from idp.usecases.unlink_account import UnlinkAccount
 from idp.web.device_door import HANDLE, form
-from idp.web.ties_door import LINKS, LOOK, Seat, TiesDoor, moved
+from idp.web.ties_door import LINKS, LOOK, Seat, TiesDoor, moved, word
 from trust.errors import TrustError
 from trust.storage.database import Database
 from trust.values.assurance import Rank
@@ -77,7 +77,7 @@ class LinkPages:
     def leave_to_link(self, request: Request, said: Mapping[str, str]) -> Response:
         """Go to a provider and link."""
         self.door.check(request, said)
-        seat, provider = self.door.seat(request), said.get("provider", "")
+        seat, provider = self.door.seat(request), word(said, "provider")
         if seat is None:
             return self.door.prove(request, _LEAST, FRESH)
         try:
@@ -118,7 +118,7 @@ class LinkPages:
         if seat is None:
             return self.door.prove(request, _LEAST, FRESH)
         try:
-            self.unlink(seat.account, seat.standing, said.get("provider", ""))
+            self.unlink(seat.account, seat.standing, word(said, "provider"))
         except LevelTooLow:
             return self.door.prove(request, _LEAST, FRESH)
         except (LinkMissing, LastWayIn) as wrong:
@@ -128,10 +128,10 @@ class LinkPages:
     def leave_to_sign_in(self, request: Request, said: Mapping[str, str]) -> Response:
         """Go to a provider and sign in."""
         self.door.check(request, said)
-        provider = said.get("provider", "")
+        provider = word(said, "provider")
         try:
             browser, redirect = self.door.browser(request), self._signed_in_at(provider)
-            address = self.go.to_sign_in(provider, browser, redirect, said.get(HANDLE, "")[:200])
+            address = self.go.to_sign_in(provider, browser, redirect, word(said, HANDLE))
         except LinkMissing as wrong:
             return self._refused(request, wrong)
         return Response(status_code=303, headers=moved(address))
@@ -151,7 +151,7 @@ class LinkPages:
         self.door.check(request, said)
         national = self._national()
         browser, redirect = self.door.browser(request), self._national_at()
-        return Response(status_code=303, headers=moved(national.go(browser, redirect, said.get(HANDLE, "")[:200])))
+        return Response(status_code=303, headers=moved(national.go(browser, redirect, word(said, HANDLE))))
 
     def came_from_national(self, request: Request) -> Response:
         """Come back from the national platform with a ticket."""

@@ -25,7 +25,7 @@ from idp.usecases.end_mandate import EndMandate
 from idp.usecases.grant_mandate import GrantMandate
 from idp.usecases.scope_mandate import ScopeMandate
 from idp.web.device_door import form
-from idp.web.ties_door import BODIES, LOOK, MANDATES, Seat, TiesDoor
+from idp.web.ties_door import BODIES, LOOK, MANDATES, Seat, TiesDoor, word
 from trust.clock import Clock
 from trust.errors import TrustError
 from trust.storage.database import Database
@@ -59,7 +59,7 @@ class MandatePages:
     def list(self, request: Request) -> Response:
         """Show what a body granted."""
         seat = self.door.seat(request)
-        body = request.query_params.get("body", "")
+        body = word(request.query_params, "body")
         return self.door.prove(request, LOOK) if seat is None else self._list(request, seat, body)
 
     def offer(self, request: Request, said: Mapping[str, str]) -> Response:
@@ -77,7 +77,7 @@ class MandatePages:
     def let_count(self, request: Request, said: Mapping[str, str]) -> Response:
         """Confirm what a former representative granted."""
         return self._do(
-            request, said, lambda seat, _: self.confirm(seat.account, seat.standing.level, said.get("mandate", ""))
+            request, said, lambda seat, _: self.confirm(seat.account, seat.standing.level, word(said, "mandate"))
         )
 
     def narrow(self, request: Request, said: Mapping[str, str]) -> Response:
@@ -85,7 +85,7 @@ class MandatePages:
 
         def act(seat: Seat, body: str) -> object:
             with self.database.reading() as db:
-                held = Mandates(db).get(said.get("mandate", ""))
+                held = Mandates(db).get(word(said, "mandate"))
             wanted = _offer(body, {**said, "role": MandateRole.OPERATOR.value})
             until = wanted.until or held.until
             level = seat.standing.level
@@ -96,12 +96,12 @@ class MandatePages:
     def take_back(self, request: Request, said: Mapping[str, str]) -> Response:
         """End a mandate."""
         return self._do(
-            request, said, lambda seat, _: self.end(seat.account, seat.standing.level, said.get("mandate", ""))
+            request, said, lambda seat, _: self.end(seat.account, seat.standing.level, word(said, "mandate"))
         )
 
     def _do(self, request: Request, said: Mapping[str, str], act: Callable[[Seat, str], object]) -> Response:
         self.door.check(request, said)
-        seat, body = self.door.seat(request), said.get("body", "")
+        seat, body = self.door.seat(request), word(said, "body")
         if seat is None:
             return self.door.prove(request, LOOK)
         manager = self._manager(seat, body)

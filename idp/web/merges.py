@@ -17,7 +17,7 @@ from idp.usecases.merge_accounts import LEAST, MergeAccounts
 from idp.usecases.resolve_conflict import Decision, ResolveConflict
 from idp.usecases.undo_merge import UndoMerge
 from idp.web.device_door import form
-from idp.web.ties_door import LOOK, MERGES, Seat, TiesDoor
+from idp.web.ties_door import LOOK, MERGES, Seat, TiesDoor, word
 from trust.clock import Clock
 from trust.storage.database import Database
 
@@ -55,7 +55,7 @@ class MergePages:
             decision = _DECISIONS.get(said.get("decision", ""))
             if decision is None:
                 raise ConflictMissing("no decision of this page")
-            self.resolve(said.get("conflict", ""), decision, seat.account, seat.standing)
+            self.resolve(word(said, "conflict"), decision, seat.account, seat.standing)
 
         return self._do(request, said, act)
 
@@ -64,12 +64,12 @@ class MergePages:
         return self._do(
             request,
             said,
-            lambda seat: self.merge(said.get("conflict", ""), seat.account, seat.account, seat.standing),
+            lambda seat: self.merge(word(said, "conflict"), seat.account, seat.account, seat.standing),
         )
 
     def take_back(self, request: Request, said: Mapping[str, str]) -> Response:
         """Take a merge back."""
-        return self._do(request, said, lambda seat: self.undo(said.get("merge", ""), seat.account, seat.standing))
+        return self._do(request, said, lambda seat: self.undo(word(said, "merge"), seat.account, seat.standing))
 
     def _do(self, request: Request, said: Mapping[str, str], act: Callable[[Seat], object]) -> Response:
         self.door.check(request, said)

@@ -1,5 +1,6 @@
 """What the pages of mandates, links and recovery ask of the provider: who sits at the browser, and on which page."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,6 +21,7 @@ MERGES: Final = "/idp/account/merges"
 RECOVERY: Final = "/idp/account/recovery"
 CANCEL: Final = "/idp/recovery/cancel"
 LOOK: Final = Rank(1)
+_WORD: Final = re.compile(r"[A-Za-z0-9_.:-]{1,100}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,12 @@ class PhoneCodes(Protocol):
     def check(self, account: str, phone: str, code: str) -> None:
         """Take a code, once; raises ProofRefused."""
         ...
+
+
+def word(said: Mapping[str, str], name: str) -> str:
+    """Return an identifier that a form or address brings; whatever can be none of ours is the empty text."""
+    found = said.get(name, "")
+    return found if _WORD.fullmatch(found) else ""
 
 
 def moved(address: str) -> Mapping[str, str]:

@@ -54,7 +54,13 @@ def test_a_ticket_carries_the_factors_with_their_age_and_cap(house: TiesHouse) -
 
 def test_a_ticket_is_for_one_client_and_key_and_thirty_seconds(house: TiesHouse) -> None:
     ticket = house.issue_ticket("app", house.session(house.account()).sid, "h5", KEY)
-    for wrong in ((ticket, "other", KEY), (ticket, "h5", "another-key"), (ticket, "h5", ""), ("guessed", "h5", KEY)):
+    for wrong in (
+        (ticket, "other", KEY),
+        (ticket, "h5", "another-key"),
+        (ticket, "h5", ""),
+        ("guessed", "h5", KEY),
+        (ticket, "h5", "\0"),
+    ):
         with pytest.raises(TicketRefused):
             house.redeem_ticket(*wrong)
     house.clock.advance(timedelta(seconds=30))

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from httpx2 import Response
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from idp.model.account import Account, Person
@@ -330,3 +331,29 @@ def test_a_phone_is_changed_in_sight_and_the_change_is_cancelled(made: TiesPages
     made.house.clock.advance(timedelta(hours=73))
     assert made.house.finish() == 0
     assert phone_of(made, account) == "13900000001"
+
+
+RUBBISH = ("\0", "x" * 5_000, "\ud7ff\U0001f600", "' or 1=1 --", "../..", "")
+FIELDS = ("mandate", "body", "role", "agent", "name", "number", "items", "region", "floor", "until", "provider", "i",
+          "conflict", "decision", "merge", "word", "phone", "code", "used-0", "notice")  # fmt: skip
+
+
+def test_rubbish_is_answered_and_never_a_fault_on_either_database(database: Database, clock: SettableClock) -> None:
+    made = TiesPagesHouse(TiesHouse(database, units_of_work(database, clock, bytes(32)), clock))
+    head = made.house.represented()
+    browser = made.browser_of(head)
+    token = button(browser.get("/idp/account/recovery").text, "password-go")[1]["csrf_token"]
+    posts = [one.path for one in made.app.routes if isinstance(one, Route) and "POST" in (one.methods or ())]
+    gets = [one.path for one in made.app.routes if isinstance(one, Route) and "GET" in (one.methods or ())]
+    for rubbish in RUBBISH:
+        said = dict.fromkeys(FIELDS[:8], rubbish) | {"csrf_token": token}
+        more = dict.fromkeys(FIELDS[8:], rubbish) | {"csrf_token": token, "body": BODY}
+        agent = {"csrf_token": token, "body": BODY, "role": "agent_body", "agent": rubbish}
+        for path in posts:
+            for fields in (said, more, agent):
+                told = browser.post(path.replace("{provider}", "alipay"), data=fields)
+                assert told.status_code < 500, (path, rubbish)
+        for path in gets:
+            asked = dict.fromkeys(("state", "code", "ticket", "word", "body", "back"), rubbish)
+            for provider in ("alipay", "%00"):
+                assert browser.get(path.replace("{provider}", provider), params=asked).status_code < 500, path
