@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from idp.settings_devices import DevicesSection
 from idp.settings_keys import KeysSection
 from idp.settings_mtls import MtlsSection
+from idp.settings_passwords import PasswordsSection
 from idp.settings_ties import TiesSection
 from trust.settings import Settings, SettingsMalformed
 
@@ -31,6 +32,7 @@ class IdpSection:
     devices: DevicesSection = field(default_factory=DevicesSection)
     keys: KeysSection = field(default_factory=KeysSection)
     mtls: MtlsSection = field(default_factory=MtlsSection)
+    passwords: PasswordsSection = field(default_factory=PasswordsSection)
     ties: TiesSection = field(default_factory=TiesSection)
 
 
@@ -54,6 +56,7 @@ class IdpSettings:
     devices: DevicesSection
     keys: KeysSection
     mtls: MtlsSection
+    passwords: PasswordsSection
     ties: TiesSection
 
     @classmethod
@@ -93,6 +96,7 @@ class IdpSettings:
             devices=said.devices.checked(),
             keys=said.keys.checked(),
             mtls=said.mtls.checked(),
+            passwords=said.passwords.checked(production=settings.production),
             ties=said.ties.checked(),
         )
 

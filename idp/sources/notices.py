@@ -18,6 +18,10 @@ WORDS: Final = {
     "certificate-bound": "您的账号绑定了一张数字证书。",
     "app-added": "您的账号添加了一个手机应用，它可以确认扫码登录。",
     "device-removed": "您的账号移除了一种登录设备。",
+    "password-changed": "您的账号密码已修改。不是本人操作请立即找回账号。",
+    "totp-added": "您的账号启用了动态口令。",
+    "totp-removed": "您的账号停用了动态口令。",
+    "recovery-codes-made": "您的账号生成了新的恢复码，原恢复码已失效。",
     "recovery-cancelled": "找回账号的申请已取消。",
 }
 
