@@ -7,7 +7,7 @@ from typing import Final, Self
 
 from sqlalchemy import Connection
 
-from idp.factors.hashing import PasswordHashes
+from idp.model.account import Person
 from idp.model.assurance import Evidence
 from idp.settings import IdpSettings
 from idp.sources.national_simulator import SimulatedNational
@@ -57,7 +57,8 @@ class Neighbours:
         enrolled: every method an account has, of all rooms.
         body_evidence: what is proved about a body now.
         employer: the body whose official an account is.
-        hashes: makes password digests.
+        encode_old: the digest of a password that an older system took, whatever it is.
+        encode_password: the digest of a new password; raises when it will not do for this person.
         keep_password: records an account's new digest in the transaction at hand.
         withdrawals: of each room, what forgets an account's authenticators.
         notices: tells people what happens to their accounts.
@@ -68,7 +69,8 @@ class Neighbours:
     enrolled: Callable[[Connection, str], frozenset[str]]
     body_evidence: Callable[[Connection, str, datetime], Sequence[Evidence]]
     employer: Callable[[Connection, str], str | None]
-    hashes: PasswordHashes
+    encode_old: Callable[[str], str]
+    encode_password: Callable[[str, Person], str]
     keep_password: Callable[[Connection, str, str, datetime], None]
     withdrawals: Sequence[Withdraw]
     notices: Notices
@@ -126,12 +128,12 @@ class TiesParts:
             link_account=LinkAccount(work, clock, vault, outside, told),
             unlink_account=UnlinkAccount(work, clock, vault, outside, others.enrolled, told),
             sign_in_by_national=by_national,
-            claim_imported=ClaimImported(work, clock, vault, others.hashes, others.keep_password),
+            claim_imported=ClaimImported(work, clock, vault, others.encode_old, others.keep_password),
             resolve_conflict=ResolveConflict(work, clock, vault),
             merge_accounts=MergeAccounts(work, clock, vault, secret, told),
             undo_merge=UndoMerge(work, clock, vault, told),
             recover_password=RecoverPassword(
-                work, clock, vault, secret, others.hashes, others.keep_password, withdrawals, told
+                work, clock, vault, secret, others.encode_password, others.keep_password, withdrawals, told
             ),
             change_phone=ChangePhone(work, clock, vault, secret, delay, cancel, told),
             cancel_recovery=CancelRecovery(work, clock, told),

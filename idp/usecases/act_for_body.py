@@ -1,31 +1,15 @@
 """Switch a session to a body and back; each authorization after that is one of its own, under the body's subject."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-
-from sqlalchemy import Connection
 
 from idp.errors import LevelTooLow, SessionEnded
 from idp.errors_ties import MandateMissing
-from idp.model.assurance import Evidence, Standing
-from idp.storage.actings import Acting, Actings
-from idp.storage.evidence import EvidenceRecords
+from idp.storage.acting_standing import ActingStanding, BodyEvidence, acting_standing
+from idp.storage.actings import Actings
 from idp.storage.levels import Levels
 from idp.storage.sessions import Sessions
 from trust.clock import Clock
 from trust.storage.unit_of_work import NewWork
-from trust.values.assurance import Rank
-
-BodyEvidence = Callable[[Connection, str, datetime], Sequence[Evidence]]  # what is proved about a body now
-
-
-@dataclass(frozen=True, slots=True)
-class Switched:
-    """Under what a session acts now, and how sure we are of that."""
-
-    acting: Acting
-    standing: Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +20,7 @@ class ActForBody:
     clock: Clock
     body_evidence: BodyEvidence
 
-    def __call__(self, sid: str, account: str, mandate: str) -> Switched:
+    def __call__(self, sid: str, account: str, mandate: str) -> ActingStanding:
         """Switch to the body.
 
         Raises:
@@ -50,21 +34,18 @@ class ActForBody:
             session = sessions.find_by_sid(sid)
             if session is None or session.account != account or not session.live(at):
                 raise SessionEnded("the session is over")
-            acting = Actings(work.db).find(mandate, account, at)
-            if acting is None:
+            ladder = Levels(work.db).ladder()
+            found = acting_standing(work.db, ladder, session, mandate, self.body_evidence, at)
+            if found is None:
                 raise MandateMissing("there is no such mandate")
-            body = self.body_evidence(work.db, acting.body, at)
-            evidence = EvidenceRecords(work.db).of(account, at)
-            ladder, cap = Levels(work.db).ladder(), min(session.cap, acting.cap)
-            standing = ladder.acting(body, evidence, session.proofs, at, cap)
-            if standing.level < max(acting.floor, Rank(1)):
+            if not found.enough:
                 raise LevelTooLow("acting for this body takes a surer sign-in, or more proved about it")
             if not sessions.save(replace(session, acting=mandate)):
                 raise SessionEnded("the session is over")
             Actings(work.db).note(mandate, sid, account, at)
-            facts = {"mandate": mandate, "sid": sid, "level": str(standing.level)}
-            work.journal.append("acting-begun", f"body/{acting.body}", f"person {account}", facts)
-        return Switched(acting, standing)
+            facts = {"mandate": mandate, "sid": sid, "level": str(found.standing.level)}
+            work.journal.append("acting-begun", f"body/{found.acting.body}", f"person {account}", facts)
+        return found
 
     def stop(self, sid: str, account: str) -> None:
         """Switch back to the person; raises SessionEnded."""

@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from idp.errors import AccountTaken, ProofRefused
-from idp.factors.hashing import PasswordHashes
 from idp.model.account import Account, Person
 from idp.model.assurance import Evidence, Proof
 from idp.model.imported import ImportedUser, ImportState
@@ -21,6 +20,7 @@ from idp.storage.persons import Vault
 from trust.clock import Clock
 from trust.storage.unit_of_work import NewWork, UnitOfWork
 
+Encode = Callable[[str], str]  # the digest that signs in from then on, however weak the password is
 KeepPassword = Callable[[Connection, str, str, datetime], None]  # account, its new digest, now
 
 
@@ -39,7 +39,7 @@ class ClaimImported:
     new_work: NewWork
     clock: Clock
     vault: Vault
-    hashes: PasswordHashes
+    encode: Encode
     keep_password: KeepPassword
 
     def __call__(self, username: str, password: str) -> Claimed:
@@ -63,7 +63,7 @@ class ClaimImported:
                 facts = {"source": user.source, "old": user.old.hex()}
                 work.journal.append("import-conflict-met", str(user.account), "service idp", facts)
             return Claimed(None, proof)
-        digest = self.hashes.encode(password)
+        digest = self.encode(password)
         with self.new_work() as work:
             if self._owned(work, user, at):
                 return Claimed(None, proof)

@@ -8,8 +8,7 @@ from sqlalchemy import Connection
 
 from idp.errors import SessionEnded
 from idp.errors_ties import RecoveryRefused
-from idp.factors.hashing import PasswordHashes
-from idp.model.account import AccountKind
+from idp.model.account import AccountKind, Person
 from idp.model.recovery import way_of
 from idp.sources.notices import Notices
 from idp.storage.accounts import Accounts
@@ -22,6 +21,7 @@ from idp.storage.sessions import Sessions
 from trust.clock import Clock
 from trust.storage.unit_of_work import NewWork
 
+Encode = Callable[[str, Person], str]  # the digest of a new password; raises when it will not do for this person
 KeepPassword = Callable[[Connection, str, str, datetime], None]  # account, its new digest, now
 
 
@@ -33,7 +33,7 @@ class RecoverPassword:
     clock: Clock
     vault: Vault
     secret: bytes = field(repr=False)  # of subjects; orders the platforms that are asked about
-    hashes: PasswordHashes
+    encode: Encode
     keep_password: KeepPassword
     withdrawals: Sequence[Withdraw]
     notices: Notices
@@ -44,7 +44,7 @@ class RecoverPassword:
             return RecentUse(work.db, self.secret).choices(account, self.clock.now())
 
     def __call__(self, sid: str, named: Sequence[str], password: str) -> None:
-        """Set the password, which the caller has found good, and end every session.
+        """Set the password, and end every session.
 
         Args:
             sid: of the session in which the owner showed a phone, a face, a certificate or came to a window.
@@ -55,6 +55,7 @@ class RecoverPassword:
             SessionEnded: the session is over.
             RecoveryRefused: what was shown is not enough, or the account is staff's.
             TooManyAttempts: platforms were named wrongly too often today.
+            TrustError: of the factor, when the password will not do.
             TooBusy: too many passwords are being hashed.
         """
         at, recalled = self.clock.now(), False
@@ -63,11 +64,12 @@ class RecoverPassword:
             session = Sessions(work.db).find_by_sid(sid)
             if session is None or not session.live(at):
                 raise SessionEnded("the session is over")
+            person = self.vault.open(Accounts(work.db, self.vault).get(session.account))
             if named:
                 recalled = RecentUse(work.db, self.secret).right(session.account, named, at)
                 facts = {"right": str(recalled).lower()}
                 work.journal.append("recent-use-named", session.account, f"person {session.account}", facts)
-        digest = self.hashes.encode(password)
+        digest = self.encode(password, person)
         with self.new_work() as work:
             account = Accounts(work.db, self.vault).lock(session.account)
             if account.kind is not AccountKind.NATURAL or not account.may_sign_in:

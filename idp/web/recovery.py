@@ -1,6 +1,6 @@
 """The pages on which owners get back in: what is needed, a new password, a new phone, and a way to object."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -21,8 +21,6 @@ from trust.errors import TrustError
 from trust.storage.database import Database
 from trust.values.person import Phone, PhoneMalformed
 
-Permit = Callable[[str, str], None]  # account and password; raises TrustError when the password will not do
-
 
 @dataclass(frozen=True, slots=True)
 class RecoveryPages:
@@ -34,7 +32,6 @@ class RecoveryPages:
     recover: RecoverPassword
     change_phone: ChangePhone
     cancel: CancelRecovery
-    permit_password: Permit
     codes: PhoneCodes
 
     def routes(self) -> list[BaseRoute]:
@@ -61,7 +58,6 @@ class RecoveryPages:
         if password != said.get("again"):
             return self._show(request, seat, "password-differs")
         try:
-            self.permit_password(seat.account, password)
             self.recover(seat.session.sid, _named(said), password)
         except SessionEnded:
             return self.door.prove(request, LOOK)

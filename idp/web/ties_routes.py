@@ -8,7 +8,7 @@ from idp.web.bodies import BodyPages
 from idp.web.links import LinkPages
 from idp.web.mandates import MandatePages
 from idp.web.merges import MergePages
-from idp.web.recovery import Permit, RecoveryPages
+from idp.web.recovery import RecoveryPages
 from idp.web.simulated import SimulatedPages
 from idp.web.ties_door import PhoneCodes, TiesDoor
 from trust.clock import Clock
@@ -22,7 +22,6 @@ def routes(
     database: Database,
     vault: Vault,
     clock: Clock,
-    permit_password: Permit,
     codes: PhoneCodes,
 ) -> list[BaseRoute]:
     """Return the pages.
@@ -34,7 +33,6 @@ def routes(
         database: for readers.
         vault: of the persons.
         clock: what time it is.
-        permit_password: refuses passwords that will not do.
         codes: proves phones that are no account's yet.
     """
     found = [
@@ -61,7 +59,6 @@ def routes(
             parts.recover_password,
             parts.change_phone,
             parts.cancel_recovery,
-            permit_password,
             codes,
         ).routes(),
     ]

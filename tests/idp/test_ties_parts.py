@@ -30,7 +30,8 @@ def parts(floor: Floor, house: TiesHouse) -> TiesParts:
         enrolled=possession.enrolled,
         body_evidence=house.body_evidence,
         employer=lambda _db, _account: None,
-        hashes=HASHES,
+        encode_old=HASHES.encode,
+        encode_password=house.encode,
         keep_password=house.keep_password,
         withdrawals=(possession.withdraw,),
         notices=house,
@@ -47,8 +48,8 @@ def test_a_home_in_development_plays_the_outside_and_one_in_production_does_not(
 
     def paths(home: Floor) -> set[str]:
         made = parts(home, house)
-        permit, codes = door.permit_password, PlayedCodes()
-        found = ties_routes.routes(door, made, ISSUER, home.database, VAULT, clock, permit, codes)
+        codes = PlayedCodes()
+        found = ties_routes.routes(door, made, ISSUER, home.database, VAULT, clock, codes)
         return {getattr(one, "path", "") for one in found}
 
     public = replace(floor.settings.http, public_url=ISSUER)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from argon2 import PasswordHasher
 from sqlalchemy import Connection, inspect, text
 
+from idp.errors import ProofRefused
 from idp.factors import possession
 from idp.factors.hashing import PasswordHashes
 from idp.model.account import Account, AccountKind, AccountState, Person
@@ -98,13 +99,13 @@ class TiesHouse:
         self.sign_in_by_link = SignInByLink(self.new_work, self.clock, VAULT, outside)
         self.link = LinkAccount(self.new_work, self.clock, VAULT, outside, self)
         self.unlink = UnlinkAccount(self.new_work, self.clock, VAULT, outside, self.enrolled, self)
-        self.claim = ClaimImported(self.new_work, self.clock, VAULT, HASHES, self.keep_password)
+        self.claim = ClaimImported(self.new_work, self.clock, VAULT, HASHES.encode, self.keep_password)
         self.resolve = ResolveConflict(self.new_work, self.clock, VAULT)
         self.merge = MergeAccounts(self.new_work, self.clock, VAULT, SECRET, self)
         self.undo = UndoMerge(self.new_work, self.clock, VAULT, self)
         common = (self.new_work, self.clock, VAULT)
         withdrawals: tuple[Withdraw, ...] = (self.withdrawn, possession.withdraw)
-        self.recover = RecoverPassword(*common, SECRET, HASHES, self.keep_password, withdrawals, self)
+        self.recover = RecoverPassword(*common, SECRET, self.encode, self.keep_password, withdrawals, self)
         page = "https://id.example.gov.cn/idp/recovery/cancel"
         self.change_phone = ChangePhone(*common, SECRET, timedelta(hours=48), page, self)
         self.cancel = CancelRecovery(self.new_work, self.clock, self)
@@ -118,6 +119,11 @@ class TiesHouse:
 
     def tell(self, account: str, what: str, more: str = "") -> None:
         self.told.append((account, what, more))
+
+    def encode(self, password: str, person: Person) -> str:
+        if len(password) < 8 or (person.name and person.name in password):
+            raise ProofRefused("too short, or made of the name")
+        return HASHES.encode(password)
 
     def keep_password(self, db: Connection, account: str, digest: str, at: datetime) -> None:
         del db, at
