@@ -7,13 +7,15 @@ from typing import Final, Self
 
 from sqlalchemy import Connection
 
-from idp.model.account import Person
+from idp.factors.password import PasswordFactor
+from idp.factors.password_policy import folded
 from idp.model.assurance import Evidence
 from idp.settings import IdpSettings
 from idp.sources.national_simulator import SimulatedNational
 from idp.sources.notices import Notices
 from idp.sources.outside import Outside, OutsideProvider
 from idp.sources.outside_simulator import SimulatedProvider
+from idp.storage.credentials import keep_password
 from idp.storage.persons import Vault
 from idp.storage.recovery_events import Withdraw
 from idp.usecases.accept_mandate import AcceptMandate
@@ -57,9 +59,7 @@ class Neighbours:
         enrolled: every method an account has, of all rooms.
         body_evidence: what is proved about a body now.
         employer: the body whose official an account is.
-        encode_old: the digest of a password that an older system took, whatever it is.
-        encode_password: the digest of a new password; raises when it will not do for this person.
-        keep_password: records an account's new digest in the transaction at hand.
+        passwords: digests and judges passwords.
         withdrawals: of each room, what forgets an account's authenticators.
         notices: tells people what happens to their accounts.
         secret: of subjects.
@@ -69,9 +69,7 @@ class Neighbours:
     enrolled: Callable[[Connection, str], frozenset[str]]
     body_evidence: Callable[[Connection, str, datetime], Sequence[Evidence]]
     employer: Callable[[Connection, str], str | None]
-    encode_old: Callable[[str], str]
-    encode_password: Callable[[str, Person], str]
-    keep_password: Callable[[Connection, str, str, datetime], None]
+    passwords: PasswordFactor
     withdrawals: Sequence[Withdraw]
     notices: Notices
     secret: bytes = field(repr=False)
@@ -128,12 +126,12 @@ class TiesParts:
             link_account=LinkAccount(work, clock, vault, outside, told),
             unlink_account=UnlinkAccount(work, clock, vault, outside, others.enrolled, told),
             sign_in_by_national=by_national,
-            claim_imported=ClaimImported(work, clock, vault, others.encode_old, others.keep_password),
+            claim_imported=ClaimImported(work, clock, vault, old_password(others.passwords), keep_password),
             resolve_conflict=ResolveConflict(work, clock, vault),
             merge_accounts=MergeAccounts(work, clock, vault, secret, told),
             undo_merge=UndoMerge(work, clock, vault, told),
             recover_password=RecoverPassword(
-                work, clock, vault, secret, others.encode_password, others.keep_password, withdrawals, told
+                work, clock, vault, secret, others.passwords.encode, keep_password, withdrawals, told
             ),
             change_phone=ChangePhone(work, clock, vault, secret, delay, cancel, told),
             cancel_recovery=CancelRecovery(work, clock, told),
@@ -162,6 +160,11 @@ class TiesWorker:
         ForgetTies(work, clock)()
         with work() as done:
             done.jobs.finish(group)
+
+
+def old_password(passwords: PasswordFactor) -> Callable[[str], str]:
+    """Return what digests a password that an older system took: its owner signs in with it whatever it is like."""
+    return lambda password: passwords.hashes.encode(folded(password) or password)
 
 
 def _played(floor: Floor, settings: IdpSettings) -> tuple[Mapping[str, SimulatedProvider], SimulatedNational | None]:

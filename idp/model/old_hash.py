@@ -45,7 +45,7 @@ class OldHash:
 
     def matches(self, password: str) -> bool:
         """Whether this is the digest of a password: of the salt followed by it, or by PBKDF2."""
-        return hmac.compare_digest(self._digest(password.encode()), self.digest)
+        return hmac.compare_digest(self._digest(password.encode(errors="replace")), self.digest)
 
     def _digest(self, password: bytes) -> bytes:
         if self.rounds:

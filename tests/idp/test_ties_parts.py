@@ -1,14 +1,23 @@
 """Mandates, links, merges and recovery of a home, wired."""
 
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from idp.factors import possession
+from idp.errors_factors import PasswordUnfit
+from idp.factors import password, possession
+from idp.factors.password import PasswordFactor
+from idp.factors.password_policy import PasswordPolicy
+from idp.model.challenge import new_nonce
+from idp.model.imported import COLUMNS
 from idp.settings_ties import PROVIDERS, TiesSection
+from idp.storage.accounts import Accounts
+from idp.storage.credentials import Credentials
 from idp.ties_parts import KIND, Neighbours, TiesParts, TiesWorker
+from idp.usecases.import_users import ImportUsers
 from idp.web import ties_routes
 from idp.web.links import NAMES
 from tests.support import authority
@@ -18,6 +27,10 @@ from tests.support.ties_pages import PlayedCodes, TiesPagesHouse
 from trust.plugin import Floor
 from trust.settings import Mode, SettingsMalformed
 from trust.storage.database import Database
+from trust.values.principal import Principal
+
+PASSWORDS = PasswordFactor.of(HASHES, PasswordPolicy(), new_nonce)
+OLD = "Ｏｌｄ-1"  # full-width, and too short for a new one
 
 
 @pytest.fixture
@@ -30,10 +43,8 @@ def parts(floor: Floor, house: TiesHouse) -> TiesParts:
         enrolled=possession.enrolled,
         body_evidence=house.body_evidence,
         employer=lambda _db, _account: None,
-        encode_old=HASHES.encode,
-        encode_password=house.encode,
-        keep_password=house.keep_password,
-        withdrawals=(possession.withdraw,),
+        passwords=PASSWORDS,
+        withdrawals=(possession.withdraw, password.withdraw),
         notices=house,
         secret=SECRET,
     )
@@ -90,3 +101,31 @@ def test_a_section_that_makes_no_sense_is_refused(wrong: dict[str, object]) -> N
 
 def test_every_provider_has_a_name() -> None:
     assert set(NAMES) == set(PROVIDERS)
+
+
+def test_an_old_password_signs_in_and_is_recovered_with_the_real_factor(
+    floor: Floor, clock: SettableClock, tmp_path: Path
+) -> None:
+    made = parts(floor, TiesHouse(floor.database, floor.new_work, clock))
+    file, digest = tmp_path / "users.csv", hashlib.sha256(b"s" + OLD.encode()).hexdigest()
+    file.write_text(",".join(COLUMNS) + f"\n1,zhou,sha256$s${digest},,,,,\n", "utf-8")
+    by = Principal.operator("alice", clock.now())
+    ImportUsers(floor.new_work, clock, VAULT)(file, "old-portal", lambda *_: None, by)
+    account = made.claim_imported("zhou", OLD).account
+    assert account is not None
+
+    def stored() -> str:
+        with floor.database.reading() as db:
+            found = Credentials(db).find(account)
+        assert found is not None
+        return found.digest
+
+    assert PASSWORDS.matches(stored(), OLD)
+    with floor.database.reading() as db:
+        known = Accounts(db, VAULT).get(account)
+    house = TiesHouse(floor.database, floor.new_work, clock)
+    with pytest.raises(PasswordUnfit):
+        made.recover_password(house.session(known, "window").sid, (), OLD)
+    made.recover_password(house.session(known, "window").sid, (), "gentle-Harbour-42-lamp")
+    assert PASSWORDS.matches(stored(), "gentle-Harbour-42-lamp")
+    assert not PASSWORDS.matches(stored(), OLD)
