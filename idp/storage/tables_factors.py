@@ -55,9 +55,9 @@ sent_codes = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("method", String(10), nullable=False),  # sms, mail
-    Column("target", LargeBinary(16), nullable=False),  # blind index of number or address
+    Column("account", String(32), ForeignKey("idp_account.id"), nullable=False, index=True),
     Column("browser", LargeBinary(32), nullable=False),  # digest of the cookie of whoever asked
-    Column("digest", LargeBinary(32), nullable=False),  # keyed
+    Column("digest", LargeBinary(16), nullable=False),  # keyed
     Column("tries", Integer, nullable=False),
     Column("until", UtcDateTime, nullable=False, index=True),
     Column("used_at", UtcDateTime),
