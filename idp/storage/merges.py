@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, bindparam, insert, or_, select, update
 
 from idp.model.mandate import MandateState
 from idp.storage.tables import consents, grants, identifiers
-from idp.storage.tables_ties import imported, links, mandates
+from idp.storage.tables_ties import conflicts, imported, links, mandates
 from idp.storage.tables_ties import merges as t
 
 _GET = select(t).where(t.c.id == bindparam("of_id"))
@@ -32,6 +32,7 @@ _OWNED: Final[Mapping[str, tuple[Table, str, str]]] = {  # table, its key, its c
     "mandates": (mandates, "id", "grantee"),
     "consents": (consents, "id", "account"),
     "grants": (grants, "id", "account"),
+    "conflicts": (conflicts, "id", "account"),
 }
 
 
@@ -111,6 +112,7 @@ class Merges:
             "mandates": mandates.c.state != MandateState.ENDED.value,
             "consents": consents.c.withdrawn_at.is_(None),
             "grants": grants.c.offline.is_(True) & grants.c.revoked_at.is_(None),
+            "conflicts": (conflicts.c.state == "open") & conflicts.c.old.is_not(None),
         }
         moved: dict[str, list[str]] = {}
         for name, (table, key, whose) in _OWNED.items():

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import random
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -227,6 +228,29 @@ def test_a_file_is_taken_in_once_and_a_broken_run_goes_on(
     assert run(text) == []
     assert house.claim("user34", PASSWORD).account
     assert house.claim("user25", PASSWORD).account
+
+
+def test_damaged_files_are_refused_or_told_row_by_row(house: TiesHouse, tmp_path: Path) -> None:
+    rows = [row(old_id=str(index), name=NAME, number=NUMBER, phone=PHONE) for index in range(5)]
+    whole, dice = table(rows).encode(), random.Random(20261125)
+    act = ImportUsers(house.new_work, house.clock, VAULT)
+    by, read = Principal.operator("alice", house.clock.now()), 0
+    for turn in range(120):
+        damaged = bytearray(whole)
+        for _ in range(dice.randrange(1, 6)):
+            place = dice.randrange(len(damaged))
+            damaged[place : place + dice.randrange(3)] = dice.choice((b'"', b"\0", b"\n", b"\xff", b",", b"\r", b"'"))
+        file = tmp_path / f"{turn}.csv"
+        file.write_bytes(damaged)
+        faults: list[tuple[int, str]] = []
+        try:
+            run = act(file, f"source-{turn}", lambda *one, told=faults: told.append(one), by)
+        except ImportMalformed:
+            continue
+        read += 1
+        assert run.faults == len(faults) <= run.rows
+        assert not any(NAME in why or NUMBER in why for _, why in faults)
+    assert read > 20
 
 
 def test_no_value_of_a_row_stands_in_a_table_in_clear(house: TiesHouse, run: Run) -> None:

@@ -14,7 +14,7 @@ from idp.model.grant import Context, Grant
 from idp.storage.accounts import Accounts
 from idp.storage.aliases import SubjectAliases
 from idp.storage.clients import Clients
-from idp.storage.conflicts import Conflicts
+from idp.storage.conflicts import Conflict, Conflicts
 from idp.storage.grants import Grants
 from tests.support.clock import SettableClock
 from tests.support.ties import SECRET, VAULT, TiesHouse
@@ -128,6 +128,21 @@ def test_names_links_mandates_and_lasting_grants_go_over_and_come_back(house: Ti
     assert told(house, kept, "health") == subject.pairwise(SECRET, "health.example.gov.cn", kept.id)
     assert [what for _, what, _ in house.told] == ["merged", "unmerged"]
     assert house.events(kept.id) == ["accounts-merged", "merge-undone"]
+
+
+def test_what_waits_for_the_owners_word_goes_over_too(house: TiesHouse) -> None:
+    kept, gone = house.account(), house.account()
+    with house.new_work() as work:
+        Conflicts(work.db).add_all([Conflict("", gone.id, house.clock.now(), "old-portal", bytes(16))])
+
+    def waiting(account: Account) -> list[str]:
+        with house.database.reading() as db:
+            return [one.source for one in Conflicts(db).of(account.id)]
+
+    merge = house.merge(conflict(house, kept, gone), kept.id, kept.id, house.standing(4))
+    assert (waiting(kept), waiting(gone)) == (["old-portal"], [])
+    house.undo(merge.id, kept.id, house.standing(4))
+    assert (waiting(kept), waiting(gone)) == ([], ["old-portal"])
 
 
 def test_a_merge_is_undone_once_in_its_time_by_its_owner(house: TiesHouse) -> None:
