@@ -9,10 +9,11 @@ from sqlalchemy import Connection
 
 from idp.factors.password import PasswordFactor
 from idp.factors.password_policy import folded
+from idp.factors.sent_code import SentCodeFactor
 from idp.model.assurance import Evidence
 from idp.settings import IdpSettings
 from idp.sources.national_simulator import SimulatedNational
-from idp.sources.notices import Notices
+from idp.sources.notices import Channel, Notices
 from idp.sources.outside import Outside, OutsideProvider
 from idp.sources.outside_simulator import SimulatedProvider
 from idp.storage.credentials import keep_password
@@ -38,6 +39,7 @@ from idp.usecases.recover_staff import RecoverStaff
 from idp.usecases.redeem_web_ticket import RedeemWebTicket
 from idp.usecases.resolve_conflict import ResolveConflict
 from idp.usecases.scope_mandate import ScopeMandate
+from idp.usecases.send_new_phone_code import SendNewPhoneCode
 from idp.usecases.sign_in_by_link import SignInByLink
 from idp.usecases.sign_in_by_national import SignInByNational
 from idp.usecases.undo_merge import UndoMerge
@@ -48,6 +50,7 @@ from trust.plugin import Floor
 
 KIND: Final = "idp-ties"
 PERIODIC: Final = Periodic(KIND, timedelta(minutes=10))
+NEW_PHONE: Final = "new-phone"  # the method of codes to phones that are no account's yet
 SIMULATOR_SECRET: Final = "idp-simulator"  # noqa: S105 - the name of a secret in the key ring
 
 
@@ -62,6 +65,7 @@ class Neighbours:
         passwords: digests and judges passwords.
         withdrawals: of each room, what forgets an account's authenticators.
         notices: tells people what happens to their accounts.
+        sms: short messages.
         secret: of subjects.
         providers: outside providers that are set up, by name.
     """
@@ -72,6 +76,7 @@ class Neighbours:
     passwords: PasswordFactor
     withdrawals: Sequence[Withdraw]
     notices: Notices
+    sms: Channel
     secret: bytes = field(repr=False)
     providers: Mapping[str, OutsideProvider] = field(default_factory=dict)
 
@@ -97,6 +102,7 @@ class TiesParts:
     undo_merge: UndoMerge
     recover_password: RecoverPassword
     change_phone: ChangePhone
+    send_new_phone_code: SendNewPhoneCode
     cancel_recovery: CancelRecovery
     recover_staff: RecoverStaff
     issue_web_ticket: IssueWebTicket
@@ -112,6 +118,7 @@ class TiesParts:
         played, national = _played(floor, settings)
         outside = Outside({**played, **others.providers})
         by_national = None if national is None else SignInByNational(work, clock, vault, national, settings.issuer)
+        codes = SentCodeFactor(NEW_PHONE, vault.index)
         withdrawals, secret = others.withdrawals, others.secret
         delay, cancel = settings.ties.phone_delay, settings.url("/idp/recovery/cancel")
         return cls(
@@ -133,7 +140,8 @@ class TiesParts:
             recover_password=RecoverPassword(
                 work, clock, vault, secret, others.passwords.encode, keep_password, withdrawals, told
             ),
-            change_phone=ChangePhone(work, clock, vault, secret, delay, cancel, told),
+            send_new_phone_code=SendNewPhoneCode(work, clock, codes, others.sms),
+            change_phone=ChangePhone(work, clock, vault, secret, delay, cancel, codes, told),
             cancel_recovery=CancelRecovery(work, clock, told),
             recover_staff=RecoverStaff(work, clock, vault, others.employer, withdrawals),
             issue_web_ticket=IssueWebTicket(work, clock),

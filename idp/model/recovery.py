@@ -1,5 +1,6 @@
 """Getting back into an account: what proves enough for it, and how long the owner has to object."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Final
 from idp.errors_ties import RecoveryRefused
 from idp.model.assurance import Proof
 from trust.values.assurance import Rank
+from trust.values.person import Phone
 
 FRESH: Final = timedelta(minutes=10)
 CHOICES: Final = 8  # platforms that are named, used ones among them
@@ -59,6 +61,11 @@ class Recovery:
 
     def waiting(self, at: datetime) -> bool:
         return self.state is RecoveryState.WAITING and at < self.until
+
+
+def bound_to_phone(browser: bytes, phone: Phone) -> bytes:
+    """Return what a code to a new phone is kept for: one browser and one phone, neither of which can be told from it."""
+    return hashlib.sha256(b"new-phone\0" + browser + phone.reveal().encode()).digest()
 
 
 def way_of(proofs: Sequence[Proof], *, recalled: bool, il: Rank, at: datetime) -> Way:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from idp.errors import SessionEnded
+from idp.errors import ProofRefused, SessionEnded
 from idp.errors_ties import RecoveryRefused
+from idp.factors.sent_code import SentCodeFactor
 from idp.model.account import AccountKind
 from idp.model.challenge import new_nonce
-from idp.model.recovery import Recovery, RecoveryState, way_of
+from idp.model.recovery import Recovery, RecoveryState, bound_to_phone, way_of
 from idp.sources.notices import Notices
 from idp.storage.accounts import Accounts
 from idp.storage.evidence import EvidenceRecords
@@ -37,22 +38,30 @@ class ChangePhone:
     secret: bytes = field(repr=False)
     delay: timedelta
     cancel_page: str  # address of the page to which the word is added
+    codes: SentCodeFactor
     notices: Notices
 
-    def __call__(self, sid: str, named: Sequence[str], phone: Phone) -> Recovery:
-        """Begin, for a phone that was proved by a message to it.
+    def __call__(
+        self, sid: str, named: Sequence[str], phone: Phone, code: str, digits: str, browser: bytes
+    ) -> Recovery:
+        """Begin, for a phone that the digits sent to it prove.
 
         Args:
             sid: of the session in which the owner showed a phone, a face, a certificate or came to a window.
             named: the platforms that were used of late, when the old phone is what was shown.
             phone: the new one.
+            code: the id of what was sent to it.
+            digits: that came.
+            browser: digest of the browser's cookie.
 
         Raises:
             SessionEnded: the session is over.
+            ProofRefused: the digits are wrong, used or too late, or were sent to another phone.
             RecoveryRefused: what was shown is not enough, the account is staff's, or a change is waiting already.
             TooManyAttempts: platforms were named wrongly too often today.
         """
         at, word, recalled = self.clock.now(), new_nonce(), False
+        self._prove(code, digits, bound_to_phone(browser, phone))
         with self.new_work() as work:
             session = Sessions(work.db).find_by_sid(sid)
             if session is None or not session.live(at):
@@ -78,3 +87,14 @@ class ChangePhone:
             work.journal.append("phone-change-begun", account.id, f"person {account.id}", facts)
         self.notices.tell(account.id, "recovery-begun", f"{self.cancel_page}?word={word}")
         return made
+
+    def _prove(self, code: str, digits: str, bound: bytes) -> None:
+        """Take the digits; a wrong try is counted before it is refused."""
+        refused = None
+        with self.new_work() as work:
+            try:
+                self.codes.verify(work.db, code, digits, bound, self.clock.now())
+            except ProofRefused as wrong:
+                refused = wrong
+        if refused is not None:
+            raise refused

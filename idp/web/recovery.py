@@ -14,8 +14,9 @@ from idp.storage.recoveries import Recoveries
 from idp.usecases.cancel_recovery import CancelRecovery
 from idp.usecases.change_phone import ChangePhone
 from idp.usecases.recover_password import RecoverPassword
+from idp.usecases.send_new_phone_code import SendNewPhoneCode
 from idp.web.device_door import form
-from idp.web.ties_door import CANCEL, LOOK, RECOVERY, PhoneCodes, Seat, TiesDoor
+from idp.web.ties_door import CANCEL, LOOK, RECOVERY, Seat, TiesDoor, word
 from trust.clock import Clock
 from trust.errors import TrustError
 from trust.storage.database import Database
@@ -32,7 +33,7 @@ class RecoveryPages:
     recover: RecoverPassword
     change_phone: ChangePhone
     cancel: CancelRecovery
-    codes: PhoneCodes
+    send_code: SendNewPhoneCode
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -73,11 +74,11 @@ class RecoveryPages:
             return self.door.prove(request, LOOK)
         try:
             phone = Phone.parse(said.get("phone", "").strip())
+            browser, sent = self.door.browser(request), word(said, "sent")
             if not said.get("code"):
-                self.codes.send(seat.account, phone.reveal())
-                return self._show(request, seat, phone=phone.reveal())
-            self.codes.check(seat.account, phone.reveal(), said["code"])
-            self.change_phone(seat.session.sid, _named(said), phone)
+                sent = self.send_code(seat.session.sid, phone, self.door.device(request)[1], browser)
+                return self._show(request, seat, phone=phone.reveal(), sent=sent)
+            self.change_phone(seat.session.sid, _named(said), phone, sent, said["code"].strip(), browser)
         except SessionEnded:
             return self.door.prove(request, LOOK)
         except (PhoneMalformed, ProofRefused, RecoveryRefused, TooManyAttempts) as wrong:
@@ -98,8 +99,7 @@ class RecoveryPages:
 
     def ask_to_cancel(self, request: Request) -> Response:
         """Ask whoever follows the notice whether to cancel."""
-        word = request.query_params.get("word", "")[:100]
-        return self._cancel_page(request, word=word)
+        return self._cancel_page(request, word=word(request.query_params, "word"))
 
     def object_by_word(self, request: Request, said: Mapping[str, str]) -> Response:
         """Cancel by the word of a notice, signed in or not."""
@@ -124,7 +124,9 @@ class RecoveryPages:
             error=error,
         )
 
-    def _show(self, request: Request, seat: Seat, error: str | None = None, phone: str = "") -> Response:
+    def _show(
+        self, request: Request, seat: Seat, error: str | None = None, phone: str = "", sent: str = ""
+    ) -> Response:
         with self.database.reading() as db:
             waiting = Recoveries(db).of(seat.account, self.clock.now())
         choices = self.recover.choices(seat.account)
@@ -135,6 +137,7 @@ class RecoveryPages:
             waiting=waiting[0] if waiting else None,
             choices=[(one, self.door.client_name(one, request)) for one in choices],
             phone=phone,
+            sent=sent,
             csrf=self.door.csrf(request),
             action=RECOVERY,
             error=error,

@@ -60,6 +60,10 @@ class TiesDoor(Protocol):
         """What people call a client, in the language of the page."""
         ...
 
+    def device(self, request: Request) -> tuple[str, str]:
+        """This browser in words, and its address block."""
+        ...
+
     def prove(self, request: Request, rank: Rank, within: timedelta | None = None) -> Response:
         """Ask for a sign-in of this rank, not older than `within`, and come back to the same page."""
         ...
@@ -78,18 +82,6 @@ class TiesDoor(Protocol):
 
     def enter_at(self, request: Request, shown: Shown, back: str) -> Response:
         """Begin a session and go on to one of our own pages, which may be a request that waits."""
-        ...
-
-
-class PhoneCodes(Protocol):
-    """Messages that prove a phone which is no account's yet."""
-
-    def send(self, account: str, phone: str) -> None:
-        """Send a code; raises TooManyAttempts."""
-        ...
-
-    def check(self, account: str, phone: str, code: str) -> None:
-        """Take a code, once; raises ProofRefused."""
         ...
 
 

@@ -10,7 +10,7 @@ from idp.web.mandates import MandatePages
 from idp.web.merges import MergePages
 from idp.web.recovery import RecoveryPages
 from idp.web.simulated import SimulatedPages
-from idp.web.ties_door import PhoneCodes, TiesDoor
+from idp.web.ties_door import TiesDoor
 from trust.clock import Clock
 from trust.storage.database import Database
 
@@ -22,7 +22,6 @@ def routes(
     database: Database,
     vault: Vault,
     clock: Clock,
-    codes: PhoneCodes,
 ) -> list[BaseRoute]:
     """Return the pages.
 
@@ -33,7 +32,6 @@ def routes(
         database: for readers.
         vault: of the persons.
         clock: what time it is.
-        codes: proves phones that are no account's yet.
     """
     found = [
         *BodyPages(door, database, clock, parts.act_for_body, parts.accept_mandate, parts.end_mandate).routes(),
@@ -59,7 +57,7 @@ def routes(
             parts.recover_password,
             parts.change_phone,
             parts.cancel_recovery,
-            codes,
+            parts.send_new_phone_code,
         ).routes(),
     ]
     if parts.national is not None:

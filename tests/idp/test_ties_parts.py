@@ -23,7 +23,7 @@ from idp.web.links import NAMES
 from tests.support import authority
 from tests.support.clock import SettableClock
 from tests.support.ties import HASHES, ISSUER, SECRET, VAULT, TiesHouse
-from tests.support.ties_pages import PlayedCodes, TiesPagesHouse
+from tests.support.ties_pages import TiesPagesHouse
 from trust.plugin import Floor
 from trust.settings import Mode, SettingsMalformed
 from trust.storage.database import Database
@@ -46,6 +46,7 @@ def parts(floor: Floor, house: TiesHouse) -> TiesParts:
         passwords=PASSWORDS,
         withdrawals=(possession.withdraw, password.withdraw),
         notices=house,
+        sms=house,
         secret=SECRET,
     )
     return TiesParts.of(floor, VAULT, others)
@@ -59,8 +60,7 @@ def test_a_home_in_development_plays_the_outside_and_one_in_production_does_not(
 
     def paths(home: Floor) -> set[str]:
         made = parts(home, house)
-        codes = PlayedCodes()
-        found = ties_routes.routes(door, made, ISSUER, home.database, VAULT, clock, codes)
+        found = ties_routes.routes(door, made, ISSUER, home.database, VAULT, clock)
         return {getattr(one, "path", "") for one in found}
 
     public = replace(floor.settings.http, public_url=ISSUER)

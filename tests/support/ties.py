@@ -1,6 +1,7 @@
 """People and bodies with ties between them, on one database."""
 
 import hashlib
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,9 +13,11 @@ from sqlalchemy import Connection, inspect, text
 from idp.errors import ProofRefused
 from idp.factors import possession
 from idp.factors.hashing import PasswordHashes
+from idp.factors.sent_code import SentCodeFactor
 from idp.model.account import Account, AccountKind, AccountState, Person
 from idp.model.assurance import Evidence, Proof, Standing
 from idp.model.mandate import Mandate, MandateRole, Offer
+from idp.model.recovery import Recovery
 from idp.model.session import Session
 from idp.sources.national_simulator import SimulatedNational
 from idp.sources.outside import Outside
@@ -47,15 +50,18 @@ from idp.usecases.recover_staff import RecoverStaff
 from idp.usecases.redeem_web_ticket import RedeemWebTicket
 from idp.usecases.resolve_conflict import ResolveConflict
 from idp.usecases.scope_mandate import ScopeMandate
+from idp.usecases.send_new_phone_code import SendNewPhoneCode
 from idp.usecases.sign_in_by_link import SignInByLink
 from idp.usecases.sign_in_by_national import SignInByNational
 from idp.usecases.undo_merge import UndoMerge
 from idp.usecases.unlink_account import UnlinkAccount
 from tests.support.clock import SettableClock
+from tests.support.devices import BROWSER
 from trust.keys.fields import BlindIndex, FieldCipher
 from trust.storage.database import Database
 from trust.storage.unit_of_work import NewWork
 from trust.values.assurance import HIGHEST, Rank
+from trust.values.person import Phone
 
 BODY = "91330000MA27A1B2C3"
 AGENT = "91330000MA27D4E5F6"
@@ -78,6 +84,7 @@ class TiesHouse:
     body_kinds: tuple[str, ...] = OF_BODIES
     seen: list[str] = field(default_factory=list)
     told: list[tuple[str, str, str]] = field(default_factory=list)
+    messages: list[tuple[str, str]] = field(default_factory=list)
     employers: dict[str, str] = field(default_factory=dict)
     passwords: dict[str, str] = field(default_factory=dict)
     other_methods: frozenset[str] = frozenset({"password"})
@@ -104,10 +111,12 @@ class TiesHouse:
         self.merge = MergeAccounts(self.new_work, self.clock, VAULT, SECRET, self)
         self.undo = UndoMerge(self.new_work, self.clock, VAULT, self)
         common = (self.new_work, self.clock, VAULT)
+        codes = SentCodeFactor("new-phone", VAULT.index)
         withdrawals: tuple[Withdraw, ...] = (self.withdrawn, possession.withdraw)
         self.recover = RecoverPassword(*common, SECRET, self.encode, self.keep_password, withdrawals, self)
         page = "https://id.example.gov.cn/idp/recovery/cancel"
-        self.change_phone = ChangePhone(*common, SECRET, timedelta(hours=48), page, self)
+        self.change_phone = ChangePhone(*common, SECRET, timedelta(hours=48), page, codes, self)
+        self.send_code = SendNewPhoneCode(self.new_work, self.clock, codes, self)
         self.cancel = CancelRecovery(self.new_work, self.clock, self)
         self.finish = FinishRecoveries(*common, withdrawals, self)
         self.recover_staff = RecoverStaff(*common, lambda _, account: self.employers.get(account), withdrawals)
@@ -119,6 +128,21 @@ class TiesHouse:
 
     def tell(self, account: str, what: str, more: str = "") -> None:
         self.told.append((account, what, more))
+
+    def send(self, to: str, text: str) -> None:
+        self.messages.append((to, text))
+
+    @property
+    def digits(self) -> str:
+        """The code in the last message."""
+        return str(re.findall("[0-9]{6}", self.messages[-1][1])[0])
+
+    def new_phone(self, sid: str, named: Sequence[str], phone: str, browser: bytes = BROWSER) -> Recovery:
+        """Prove a phone and begin the change to it; a minute later, as messages come no faster."""
+        self.clock.advance(timedelta(minutes=1))
+        new = Phone.parse(phone)
+        sent = self.send_code(sid, new, "192.0.2.0/24", browser)
+        return self.change_phone(sid, named, new, sent, self.digits, browser)
 
     def encode(self, password: str, person: Person) -> str:
         if len(password) < 8 or (person.name and person.name in password):

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.testclient import TestClient
 
-from idp.errors import FormStale, ProofRefused
+from idp.errors import FormStale
 from idp.factors.possession import Shown
 from idp.model.account import Account
 from idp.storage.sessions import Sessions
@@ -29,23 +29,8 @@ from trust.values.assurance import Rank
 from trust.web import problems
 
 COOKIE = "browser"
-CODE = "246810"
 _BASE = """<!doctype html><html lang="{{ html_lang }}"><head><meta charset="utf-8">
 <title>{% block title %}{% endblock %}</title></head><body><main>{% block main %}{% endblock %}</main></body></html>"""
-
-
-@dataclass
-class PlayedCodes:
-    """Sends the same code to everybody."""
-
-    sent: list[tuple[str, str]] = field(default_factory=list)
-
-    def send(self, account: str, phone: str) -> None:
-        self.sent.append((account, phone))
-
-    def check(self, account: str, phone: str, code: str) -> None:
-        if code != CODE or (account, phone) not in self.sent:
-            raise ProofRefused("wrong")
 
 
 @dataclass
@@ -55,7 +40,6 @@ class TiesPagesHouse:
     house: TiesHouse
     seats: dict[str, Seat] = field(default_factory=dict)
     entered: list[tuple[Shown, str]] = field(default_factory=list)
-    codes: PlayedCodes = field(default_factory=PlayedCodes)
 
     def __post_init__(self) -> None:
         house = self.house
@@ -81,7 +65,7 @@ class TiesPagesHouse:
                     house.by_national,
                 ).routes(),
                 *MergePages(*at, house.resolve, house.merge, house.undo).routes(),
-                *RecoveryPages(*at, house.recover, house.change_phone, house.cancel, self.codes).routes(),
+                *RecoveryPages(*at, house.recover, house.change_phone, house.cancel, house.send_code).routes(),
                 *SimulatedPages(self, ISSUER, house.providers, house.national).routes(),
             ]
         )
@@ -119,6 +103,10 @@ class TiesPagesHouse:
     def body_name(self, body: str, request: Request) -> str:
         del request
         return f"单位 {body}"
+
+    def device(self, request: Request) -> tuple[str, str]:
+        del request
+        return "a browser", "192.0.2.0/24"
 
     def enter_at(self, request: Request, shown: Shown, back: str) -> Response:
         del request

@@ -20,13 +20,16 @@ from idp.storage.conflicts import Conflicts
 from idp.storage.evidence import EvidenceRecords
 from idp.storage.import_events import match_number, source_digest
 from idp.storage.imports import ImportedUsers
+from idp.storage.levels import Levels
 from idp.usecases import import_users
+from idp.usecases.equate_level import EquateLevel
 from idp.usecases.import_users import ImportUsers
 from idp.usecases.resolve_conflict import Decision
 from tests.support.clock import SettableClock
 from tests.support.ties import HASHES, VAULT, TiesHouse
 from trust.storage.database import Database
 from trust.storage.unit_of_work import NewWork
+from trust.values.assurance import Rank
 from trust.values.principal import Principal
 
 NUMBER, OTHER_NUMBER = "330102199003076234", "330106198512120011"
@@ -125,6 +128,17 @@ def test_the_old_name_and_password_make_an_account_once(house: TiesHouse, run: R
         assert (person.name, person.id_number, person.phone) == (NAME, NUMBER, PHONE)
         assert not EvidenceRecords(db).of(account.id, house.clock.now()), "a level that nobody mapped shows nothing"
         assert set(known.identifiers(account.id).values()) == {None}, "nothing is proven by a file"
+
+
+def test_an_old_level_shows_a_real_name_at_most(house: TiesHouse, run: Run) -> None:
+    by = Principal.operator("alice", house.clock.now())
+    EquateLevel(house.new_work, house.clock)("old-portal", "L4", Rank(4), "示例〔2026〕1号", by)
+    run(table([row(name=NAME, number=NUMBER, phone=PHONE, level="L4"), row(old_id="2", username="li", level="L4")]))
+    at, accounts = house.clock.now(), [house.claim(name, PASSWORD).account or "" for name in ("zhouming", "li")]
+    with house.database.reading() as db:
+        ladder = Levels(db).ladder()
+        found = [ladder.identity_level("natural", EvidenceRecords(db).of(one, at), at) for one in accounts]
+    assert found == [Rank(2), Rank(0)], "and nothing without phone, name and number"
 
 
 def test_of_many_who_claim_at_once_one_does(house: TiesHouse, run: Run) -> None:

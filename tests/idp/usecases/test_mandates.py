@@ -163,6 +163,21 @@ def test_a_session_acts_at_the_least_of_body_person_sign_in_and_mandate(house: T
     assert house.acting(session.sid) is None
 
 
+def test_a_grant_keeps_what_it_was_acted_under(house: TiesHouse) -> None:
+    head, clerk = house.represented(), house.account()
+    until = house.clock.now() + timedelta(days=9)
+    made = house.granted(head, clerk, scope=Scope(("0001",), "330100"), until=until)
+    acting = house.act(house.session(clerk).sid, clerk.id, made.id).acting
+    assert acting.context == {
+        "body": BODY,
+        "role": "operator",
+        "mandate": made.id,
+        "scope": ["item:0001"],
+        "region": "330100",
+        "exp": int(until.timestamp()),
+    }
+
+
 def test_nobody_acts_below_the_floor_or_with_anothers_mandate_or_session(house: TiesHouse) -> None:
     head, clerk, other = house.represented(), house.account(), house.account()
     made = house.granted(head, clerk, floor=L3)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from idp.errors import LevelTooLow, SessionEnded, TooManyAttempts
+from idp.errors import LevelTooLow, ProofRefused, SessionEnded, TooManyAttempts
 from idp.errors_ties import RecoveryMissing, RecoveryRefused
 from idp.model.account import Account, AccountKind, Person
 from idp.model.client import Client, ClientState, Profile
@@ -15,6 +15,7 @@ from idp.storage.accounts import Accounts
 from idp.storage.clients import Clients
 from idp.storage.sessions import Sessions
 from tests.support.clock import SettableClock
+from tests.support.devices import BROWSER, OTHER_BROWSER
 from tests.support.ties import BODY, HASHES, L3, L4, VAULT, TiesHouse
 from trust.storage.database import Database
 from trust.storage.unit_of_work import NewWork
@@ -133,11 +134,11 @@ def test_what_was_shown_long_ago_is_not_enough(house: TiesHouse) -> None:
 
 def test_a_phone_changes_after_the_delay_and_every_channel_is_told_before(house: TiesHouse) -> None:
     account = owner(house)
-    made = house.change_phone(by_message(house, account).sid, USED, Phone.parse(NEW))
+    made = house.new_phone(by_message(house, account).sid, USED, NEW)
     assert timedelta(hours=24) <= made.due_at - made.at <= timedelta(hours=72)
     assert house.told[0][:2] == (account.id, "recovery-begun")
     with pytest.raises(RecoveryRefused):
-        house.change_phone(by_message(house, account).sid, USED, Phone.parse(NEW))
+        house.new_phone(by_message(house, account).sid, USED, NEW)
     house.clock.advance(timedelta(hours=47))
     assert house.finish() == 0
     assert phone_of(house, account) == OLD
@@ -155,9 +156,27 @@ def test_a_phone_changes_after_the_delay_and_every_channel_is_told_before(house:
     assert account.id not in house.passwords, "old ways in are worth nothing"
 
 
+def test_a_phone_changes_only_by_the_digits_that_came_to_it_in_this_browser(house: TiesHouse) -> None:
+    account = owner(house)
+    session, other, new = by_message(house, account), Phone.parse("13900000003"), Phone.parse(NEW)
+    sent = house.send_code(session.sid, new, "192.0.2.0/24", BROWSER)
+    assert house.messages[-1][0] == NEW
+    for phone, digits, browser in (
+        (new, "000000" if house.digits != "000000" else "000001", BROWSER),
+        (other, house.digits, BROWSER),
+        (new, house.digits, OTHER_BROWSER),
+    ):
+        with pytest.raises(ProofRefused):
+            house.change_phone(session.sid, USED, phone, sent, digits, browser)
+    house.change_phone(session.sid, USED, new, sent, house.digits, BROWSER)
+    assert NEW not in house.dump()
+    with pytest.raises(SessionEnded):
+        house.send_code("0" * 32, new, "192.0.2.0/24", BROWSER)
+
+
 def test_whoever_was_told_cancels_without_signing_in(house: TiesHouse) -> None:
     account = owner(house)
-    house.change_phone(by_message(house, account).sid, USED, Phone.parse(NEW))
+    house.new_phone(by_message(house, account).sid, USED, NEW)
     word = house.told[0][2].partition("?word=")[2]
     with pytest.raises(RecoveryMissing):
         house.cancel("guessed")
@@ -171,7 +190,7 @@ def test_whoever_was_told_cancels_without_signing_in(house: TiesHouse) -> None:
 
 def test_the_owner_cancels_in_a_session(house: TiesHouse) -> None:
     account = owner(house)
-    house.change_phone(by_message(house, account).sid, USED, Phone.parse(NEW))
+    house.new_phone(by_message(house, account).sid, USED, NEW)
     with pytest.raises(RecoveryMissing):
         house.cancel.as_owner(house.account().id)
     house.cancel.as_owner(account.id)
@@ -181,7 +200,7 @@ def test_the_owner_cancels_in_a_session(house: TiesHouse) -> None:
 
 def test_a_phone_that_became_somebody_elses_is_not_taken(house: TiesHouse) -> None:
     account = owner(house)
-    house.change_phone(by_message(house, account).sid, USED, Phone.parse(NEW))
+    house.new_phone(by_message(house, account).sid, USED, NEW)
     house.account(Person(phone=NEW))
     house.clock.advance(timedelta(hours=49))
     assert house.finish() == 0
