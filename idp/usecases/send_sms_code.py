@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 
-from idp.factors.sent_code import SentCodeFactor
+from idp.factors.sent_code import WORDS, SentCodeFactor
 from idp.sources.notices import Channel
 from idp.storage.accounts import Accounts
 from idp.storage.persons import Vault
 from trust.clock import Clock
 from trust.storage.unit_of_work import NewWork
-
-WORDS = "验证码 {digits}，5 分钟内有效。请勿告诉他人，工作人员不会向您索取。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from idp.errors import LevelTooLow, ProofRefused, TooManyAttempts
 from idp.errors_factors import PasswordUnfit, Unfit
 from idp.factors.password_policy import BreachedPasswords, PasswordPolicy
-from idp.factors.throttle import Throttled
+from idp.factors.throttle import Attempt, Throttle, Throttled, address_block
 from idp.model.account import AccountKind, Person
 from idp.settings_passwords import PasswordsSection
 from idp.storage.credentials import Credentials
@@ -178,6 +178,40 @@ def test_successes_in_parallel_are_not_limited(house: FactorHouse) -> None:
     house.person()
     with ThreadPoolExecutor(8) as pool:
         assert len(list(pool.map(lambda _: house.sign_in("chenlan", GOOD, HERE), range(24)))) == 24
+
+
+def test_failures_in_parallel_are_all_counted(house: FactorHouse) -> None:
+    account, at = house.person(), house.clock.now()
+    attempt = Attempt(account.id, "password", HERE)
+
+    def fail(_: int) -> int:
+        with house.new_work() as work:
+            return Throttle(work.db).failed(attempt, at)
+
+    with ThreadPoolExecutor(16) as pool:
+        assert sorted(pool.map(fail, range(64))) == list(range(1, 65))
+
+
+def test_a_right_guess_among_many_at_once_is_worth_nothing_after_the_limit(house: FactorHouse) -> None:
+    account, at = house.person(), house.clock.now()
+    attempt = Attempt(account.id, "password", HERE)
+    with house.new_work() as work:
+        Throttle(work.db).permit(attempt, at)
+        for _ in range(5):
+            Throttle(work.db).failed(attempt, at)
+        with pytest.raises(Throttled):
+            Throttle(work.db).succeeded(attempt, at)
+
+
+@pytest.mark.parametrize(
+    ("address", "block"),
+    [
+        ("192.0.2.77", "192.0.2.0/24"), ("::ffff:192.0.2.77", "192.0.2.0/24"), ("2001:db8:1:2ff::9", "2001:db8:1:200::/56"),
+        ("fe80::1%eth0", "fe80::/56"), ("", "unknown"), ("nonsense", "unknown"),
+    ],
+)  # fmt: skip
+def test_neighbours_count_together(address: str, block: str) -> None:
+    assert address_block(address) == block
 
 
 def test_a_digest_of_old_parameters_is_made_anew(house: FactorHouse) -> None:
