@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from idp.errors_factors import PasswordUnfit, Unfit
 from idp.factors.hashing import PasswordHashes
 from idp.factors.password_policy import MOST, PasswordPolicy, folded
+from idp.factors.typed import typed
 from idp.model.account import Person
 from idp.storage.credentials import Credentials
 
@@ -47,7 +48,7 @@ class PasswordFactor:
             TooBusy: too many others are being checked.
         """
         text = folded(password)
-        if text is None or len(text) > MOST:
+        if text is None or typed(text, MOST) != text:
             text, stored = "", None
         right = self.hashes.matches(self.dummy if stored is None else stored, text)
         return right and stored is not None

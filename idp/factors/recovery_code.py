@@ -13,11 +13,13 @@ from typing import Final
 from sqlalchemy import Connection
 
 from idp.errors import ProofRefused
+from idp.factors.typed import typed
 from idp.model.assurance import Proof
 from idp.storage.recovery_codes import RecoveryCodes
 
 METHOD: Final = "recovery-code"
 HOW_MANY: Final = 10
+MOST_TYPED: Final = 100  # characters
 _BYTES: Final = 10  # 80 bits, so that a digest without salt is enough
 _SIGNS: Final = 16
 _GROUP: Final = 4
@@ -36,7 +38,7 @@ def verify(db: Connection, account: str, code: str, at: datetime) -> Proof:
     Raises:
         ProofRefused: wrong or used.
     """
-    said = code.replace("-", "").replace(" ", "").lower()
+    said = typed(code, MOST_TYPED).replace("-", "").replace(" ", "").lower()
     if len(said) != _SIGNS or not RecoveryCodes(db).take(account, _digest(account, said), at):
         raise ProofRefused("the code was not accepted")
     return Proof(METHOD, at)

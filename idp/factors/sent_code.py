@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from idp.errors import ProofRefused
 from idp.factors.throttle import Throttled
+from idp.factors.typed import typed
 from idp.model.assurance import Proof
 from idp.storage.sent_codes import SentCodes
 from trust.keys.fields import BlindIndex
@@ -29,6 +30,7 @@ DAY: Final = timedelta(days=1)
 A_DAY_TO_ONE: Final = 10
 AN_HOUR_FROM_A_BLOCK: Final = 30
 _DIGITS: Final = 6
+_MOST_TYPED: Final = 40  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,8 @@ class SentCodeFactor:
             ProofRefused: wrong, used, too late, too often, or of another browser.
         """
         codes = SentCodes(db)
-        found = codes.attempt(name, self.method, browser, at)
-        said = self.index.look_up(f"{self.method}-code", f"{name}:{digits[:20]}")
+        found = codes.attempt(typed(name, _MOST_TYPED), self.method, browser, at)
+        said = self.index.look_up(f"{self.method}-code", f"{typed(name, _MOST_TYPED)}:{typed(digits, _MOST_TYPED)}")
         if found is not None and any(hmac.compare_digest(found[1], one) for one in said) and codes.take(name, at):
             return found[0], Proof(self.method, at)
         raise ProofRefused("the code was not accepted")

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 
 from idp.factors.sent_code import WORDS, SentCodeFactor
+from idp.factors.typed import typed
 from idp.sources.notices import Channel
 from idp.storage.accounts import Accounts
 from idp.storage.persons import Vault
 from trust.clock import Clock
 from trust.storage.unit_of_work import NewWork
+
+MAX_PHONE = 40  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class SendSmsCode:
         Raises:
             Throttled: too many were sent to this number or from this block.
         """
-        at = self.clock.now()
+        at, phone = self.clock.now(), typed(phone, MAX_PHONE)
         with self.new_work() as work:
             self.codes.spend(work.db, phone, block, at)
             accounts = Accounts(work.db, self.vault)

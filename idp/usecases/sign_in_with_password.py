@@ -6,6 +6,7 @@ from idp.errors import ProofRefused
 from idp.factors.password import METHOD, PasswordFactor
 from idp.factors.possession import Shown
 from idp.factors.throttle import Attempt, Throttle, Throttled
+from idp.factors.typed import typed
 from idp.model.account import Account, AccountKind
 from idp.model.assurance import Proof
 from idp.storage.accounts import Accounts
@@ -44,7 +45,7 @@ class SignInWithPassword:
             Throttled: tried too often; `retry_after` says how many seconds to wait.
             TooBusy: too many others are being checked.
         """
-        account, attempt, stored = self._begin(name[:MAX_NAME], block, device)
+        account, attempt, stored = self._begin(typed(name, MAX_NAME), block, device)
         right = self.passwords.matches(stored, password)
         renewed = self.passwords.renewed(stored, password) if right and stored is not None else None
         at = self.clock.now()

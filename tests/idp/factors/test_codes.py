@@ -10,7 +10,7 @@ import pyotp
 import pytest
 
 from idp.errors import LevelTooLow, ProofRefused
-from idp.errors_factors import NotEnrolled
+from idp.errors_factors import NotEnrolled, PasswordUnfit
 from idp.factors import enrolment, totp
 from idp.factors.sent_code import A_DAY_TO_ONE, AN_HOUR_FROM_A_BLOCK, SMS, SentCodeFactor
 from idp.factors.throttle import Throttled
@@ -256,6 +256,29 @@ def test_a_new_phone_is_proven_by_its_last_message_once_and_for_one_account(hous
     house.prove.check(account.id, PHONE, last)
     with pytest.raises(ProofRefused):
         house.prove.check(account.id, PHONE, last)
+
+
+def test_damaged_text_is_refused_like_any_other(house: CodeHouse) -> None:
+    account = house.reached()
+    house.with_totp(account)
+    house.make(account.id, house.standing())
+    name = house.ask(PHONE, HERE, BROWSER)
+    half = "\ud800"
+    acts: list[Callable[[], object]] = [
+        lambda: house.second(account.id, half * 6),
+        lambda: house.second(account.id, half * 16),
+        lambda: house.by_code(name, half, BROWSER),
+        lambda: house.by_code(half, "000000", BROWSER),
+        lambda: house.by_code("\x00", "000000", BROWSER),
+        lambda: house.sign_in("chenlan", half, HERE),
+        lambda: house.sign_in(half, "x", HERE),
+    ]
+    for act in acts:
+        with pytest.raises(ProofRefused):
+            act()
+    assert house.ask(half, HERE, BROWSER)
+    with pytest.raises(PasswordUnfit):
+        house.set_password(account.id, half * 9, house.standing())
 
 
 def test_methods_are_told_as_they_are_set_up_and_forgotten_together(house: CodeHouse) -> None:
