@@ -18,8 +18,6 @@ from idp.usecases.confirm_totp import ConfirmTotp
 from idp.usecases.enrol_totp import EnrolTotp
 from idp.usecases.forget_failures import ForgetFailures
 from idp.usecases.make_recovery_codes import MakeRecoveryCodes
-from idp.usecases.prove_phone import METHOD as PHONE
-from idp.usecases.prove_phone import ProvePhone
 from idp.usecases.remove_totp import RemoveTotp
 from idp.usecases.send_sms_code import SendSmsCode
 from idp.usecases.set_password import SetPassword
@@ -48,7 +46,6 @@ class FactorParts:
     make_recovery_codes: MakeRecoveryCodes
     send_sms_code: SendSmsCode | None
     sign_in_with_code: SignInWithCode
-    prove_phone: ProvePhone | None
 
     @classmethod
     def of(cls, floor: Floor, vault: Vault, hashes: PasswordHashes, notices: Notices, sms: Channel | None) -> Self:
@@ -77,9 +74,6 @@ class FactorParts:
             make_recovery_codes=MakeRecoveryCodes(work, clock, notices),
             send_sms_code=None if sms is None else SendSmsCode(work, clock, vault, codes, sms),
             sign_in_with_code=SignInWithCode(work, clock, codes),
-            prove_phone=None
-            if sms is None
-            else ProvePhone(work, clock, codes, SentCodeFactor(PHONE, vault.index), sms),
         )
 
 

@@ -64,22 +64,10 @@ class SentCodeFactor:
         if not budget.take(f"{self.method}-minute", to, at + APART, at):
             raise Throttled(int(APART.total_seconds()))
 
-    def make(
-        self, db: Connection, account: str | None, browser: bytes, at: datetime, name: str | None = None
-    ) -> NewCode:
-        """Return a code for an account; for none at all one that nothing will match.
-
-        Args:
-            db: the transaction at hand.
-            account: whose.
-            browser: digest of the cookie of whoever asks.
-            at: now.
-            name: the id, when it follows from what is proven; a code of this id before it counts no more.
-        """
-        code = NewCode(name or secrets.token_hex(16), f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}")
+    def make(self, db: Connection, account: str | None, browser: bytes, at: datetime) -> NewCode:
+        """Return a code for an account; for none at all one that nothing will match."""
+        code = NewCode(secrets.token_hex(16), f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}")
         if account is not None:
-            if name is not None:
-                SentCodes(db).remove(name)
             digest = self.index.write(f"{self.method}-code", f"{code.id}:{code.digits}")
             SentCodes(db).add(code.id, self.method, account, browser, digest, at + LIFE)
         return code

@@ -49,10 +49,6 @@ class SentCodes:
         """Return True for the first who shows it."""
         return self.db.execute(_TAKE, {"of_id": name, "now": at}).rowcount == 1
 
-    def remove(self, name: str) -> None:
-        """Let a code count no more."""
-        self.db.execute(delete(t).where(t.c.id == name))
-
     def forget(self, at: datetime) -> int:
         """Delete what nobody can use any more; returns how many went."""
         return self.db.execute(_FORGET, {"now": at}).rowcount

@@ -20,7 +20,6 @@ from idp.storage.accounts import Accounts
 from idp.usecases.confirm_totp import ConfirmTotp
 from idp.usecases.enrol_totp import EnrolTotp
 from idp.usecases.make_recovery_codes import MakeRecoveryCodes
-from idp.usecases.prove_phone import METHOD, ProvePhone
 from idp.usecases.remove_totp import RemoveTotp
 from idp.usecases.send_sms_code import SendSmsCode
 from idp.usecases.show_second_factor import ShowSecondFactor
@@ -49,7 +48,6 @@ class CodeHouse(FactorHouse):
         self.second = ShowSecondFactor(*work, factor)
         self.ask = SendSmsCode(*work, VAULT, codes, self)
         self.by_code = SignInWithCode(*work, codes)
-        self.prove = ProvePhone(*work, codes, SentCodeFactor(METHOD, VAULT.index), self)
 
     def send(self, to: str, text: str) -> None:
         self.sent.append((to, text))
@@ -238,24 +236,6 @@ def test_messages_to_one_number_and_from_one_block_run_out(house: CodeHouse) -> 
         house.ask(f"138{number:08}", HERE, BROWSER)
     with pytest.raises(Throttled):
         house.ask("13899999999", HERE, BROWSER)
-
-
-def test_a_new_phone_is_proven_by_its_last_message_once_and_for_one_account(house: CodeHouse) -> None:
-    account, other = house.person(), house.person("lisi")
-    house.prove.send(account.id, PHONE)
-    first = house.digits()
-    with pytest.raises(Throttled):
-        house.prove.send(other.id, PHONE)
-    house.clock.advance(timedelta(minutes=2))
-    house.prove.send(account.id, PHONE)
-    last = house.digits()
-    wrong = [(account, "13700000000", last), (other, PHONE, last), (account, PHONE, "")]
-    for owner, phone, digits in wrong + ([(account, PHONE, first)] if first != last else []):
-        with pytest.raises(ProofRefused):
-            house.prove.check(owner.id, phone, digits)
-    house.prove.check(account.id, PHONE, last)
-    with pytest.raises(ProofRefused):
-        house.prove.check(account.id, PHONE, last)
 
 
 def test_damaged_text_is_refused_like_any_other(house: CodeHouse) -> None:
