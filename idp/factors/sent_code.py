@@ -21,7 +21,6 @@ from trust.keys.fields import BlindIndex
 from trust.storage.replay import Replays
 
 SMS: Final = "sms"
-MAIL: Final = "mail"
 WORDS: Final = "验证码 {digits}，5 分钟内有效。请勿告诉他人，工作人员不会向您索取。"
 LIFE: Final = timedelta(minutes=5)
 APART: Final = timedelta(minutes=1)
@@ -43,7 +42,7 @@ class NewCode:
 
 @dataclass(frozen=True, slots=True)
 class SentCodeFactor:
-    """Makes and checks codes of one method, `sms` or `mail`; `index` keys their digests."""
+    """Makes and checks codes of one method, such as `sms`; `index` keys their digests."""
 
     method: str
     index: BlindIndex = field(repr=False)

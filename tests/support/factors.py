@@ -34,7 +34,6 @@ HERE, THERE = "192.0.2.0/24", "198.51.100.0/24"
 class CountingHashes:
     """Digests that count how often they were worked on."""
 
-    inner: PasswordHashes = field(default_factory=lambda: PasswordHashes(CHEAP))
     checks: int = 0
 
     def factor(self, policy: PasswordPolicy | None = None) -> PasswordFactor:
