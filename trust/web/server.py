@@ -15,10 +15,10 @@ from starlette.types import ASGIApp
 
 from trust.errors import Kind, TrustError
 from trust.settings import Http
+from trust.web.http_protocol import BoundedHead
 
 GRACE_SECONDS: Final = 1  # for requests at hand; the rest of `stop_seconds` is for background work
 MAX_CONNECTIONS: Final = 2_000
-MAX_HEADER_BYTES: Final = 32 << 10
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 _LOG = logging.getLogger(__name__)
@@ -72,7 +72,8 @@ def serve(app: ASGIApp, http: Http, listening: socket.socket, ready: Callable[[]
         proxy_headers=False,  # the application does that, behind its own outermost layer
         timeout_graceful_shutdown=GRACE_SECONDS,
         limit_concurrency=MAX_CONNECTIONS,
-        h11_max_incomplete_event_size=MAX_HEADER_BYTES,
+        http=BoundedHead,
+        loop="uvloop",
         ws="none",
     )
     Server(config, ready, http.stop_seconds).run(sockets=[listening])
