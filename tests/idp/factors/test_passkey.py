@@ -157,7 +157,7 @@ def test_an_account_has_a_limited_number_of_passkeys(small: DeviceHouse) -> None
         ("user_handle", bytes(16)),
         ("cross_origin", True),
         ("credential", bytes(32)),
-        ("key", Authenticator().key),
+        pytest.param("key", Authenticator().key, id="key"),
     ],
     ids=str,
 )
