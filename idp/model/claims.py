@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from idp.model.account import Person
+from trust.values.person import PersonName, PersonNameMalformed, PersonNumber, PersonNumberMalformed
 
 SCOPE_CLAIMS: Final[Mapping[str, tuple[str, ...]]] = {
     "profile": (
@@ -22,7 +23,6 @@ SCOPE_CLAIMS: Final[Mapping[str, tuple[str, ...]]] = {
 SUPPORTED: Final = tuple(dict.fromkeys(one for claims in SCOPE_CLAIMS.values() for one in claims))
 GATED: Final = frozenset({"real_name", "id_type", "id_number_masked", "id_number", "org", "act", "staff"})
 """Claims that a scope must cover; the `claims` parameter alone does not open them."""
-MAX_SHOWN: Final = 4
 
 
 def asked(scopes: Iterable[str], requested: Mapping[str, Any], allowed: Iterable[str]) -> frozenset[str]:
@@ -56,31 +56,21 @@ def of_person(person: Person, names: Iterable[str]) -> dict[str, Any]:
     return said
 
 
-def mask_name(name: str) -> str:
-    """Return a name with its beginning hidden: ``*三``."""
+def masked_name(name: str) -> str:
+    """Return a name with its middle or beginning hidden; what is no name of the register loses all but its end."""
     name = name.strip()
-    if not name:
-        return ""
-    return "*" * (len(name) - 1) + name[-1] if len(name) <= MAX_SHOWN else "***" + name[-1]
+    try:
+        return PersonName.parse(name).masked
+    except PersonNameMalformed:
+        return "*" * (len(name) - 1) + name[-1:] if name else ""
 
 
-def mask_number(number: str) -> str:
+def masked_number(number: str) -> str:
     """Return a document's number with its middle hidden."""
-    if len(number) < 8:
-        return "*" * len(number)
-    ahead, behind = (6, 4) if len(number) >= 15 else (2, 2)
-    return number[:ahead] + "*" * (len(number) - ahead - behind) + number[-behind:]
-
-
-def mask_phone(phone: str) -> str:
-    """Return a phone number with its middle hidden: ``138****1234``."""
-    return phone[:3] + "****" + phone[-4:] if len(phone) >= 11 else "*" * len(phone)
-
-
-def mask_email(email: str) -> str:
-    """Return an address of which only the first character and the host stand."""
-    name, _, host = email.partition("@")
-    return f"{name[:1]}***@{host}" if host else ""
+    try:
+        return PersonNumber.parse(number).masked
+    except PersonNumberMalformed:
+        return number[:2] + "*" * (len(number) - 4) + number[-2:] if len(number) > 7 else "*" * len(number)
 
 
 def _address(person: Person) -> dict[str, str] | None:
@@ -88,9 +78,9 @@ def _address(person: Person) -> dict[str, str] | None:
 
 
 _READERS: Final[Mapping[str, Any]] = {
-    "name": lambda p: mask_name(p.name),
+    "name": lambda p: masked_name(p.name),
     "family_name": lambda p: "*" * len(p.family_name),
-    "given_name": lambda p: p.given_name[-1:] and mask_name("*" + p.given_name)[1:],
+    "given_name": lambda p: "*" * (len(p.given_name) - 1) + p.given_name[-1:],
     "middle_name": lambda p: p.middle_name,
     "nickname": lambda p: p.nickname,
     "preferred_username": lambda p: p.username,
@@ -109,6 +99,6 @@ _READERS: Final[Mapping[str, Any]] = {
     "address": _address,
     "real_name": lambda p: p.name,
     "id_type": lambda p: p.id_type,
-    "id_number_masked": lambda p: mask_number(p.id_number),
+    "id_number_masked": lambda p: masked_number(p.id_number),
     "id_number": lambda p: p.id_number,
 }
