@@ -133,3 +133,9 @@ class SigningKeyTooOld(TrustError):
     """A key signs for longer than it should."""
 
     kind, code = Kind.UNAVAILABLE, "signing-key-too-old"
+
+
+class InteractionGone(TrustError):
+    """The sign-in that this page belongs to is over, or was begun in another browser."""
+
+    kind, code = Kind.NOT_FOUND, "interaction-gone"

@@ -83,14 +83,9 @@ class AuthorizationRequests:
                 raise RequestRefused("invalid_request", "a parameter is there twice")
             if counted["resource"] > 1:
                 said["resource"] = " ".join(value for name, value in pairs if name == "resource")
-            return self._checked(self._opened(said, client, at), client, address, pushed=pushed), client
+            return self._checked(self.objects(said, client, at), client, address, pushed=pushed), client
         except RequestRefused as refusal:
             raise RequestDenied(refusal, address, mode, state) from refusal
-
-    def _opened(self, said: Mapping[str, str], client: Client, at: datetime) -> Mapping[str, str]:
-        if "request" not in said and "request_uri" not in said:
-            return said
-        return self.objects(said, client, at)
 
     @staticmethod
     def _checked(said: Mapping[str, str], client: Client, address: str, *, pushed: bool) -> AuthorizationRequest:

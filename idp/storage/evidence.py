@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
@@ -60,6 +60,14 @@ class EvidenceRecords:
         """Return everything ever recorded, oldest first."""
         rows = self.db.execute(_ALL, {"of_account": account})
         return [Recorded(row.id, _evidence(row), row.revoked_at) for row in rows]
+
+    def renew(self, account: str, kind: str, until: datetime | None, at: datetime) -> None:
+        """Let evidence that ends without use go on; nothing is written unless it moves by a day."""
+        if until is None:
+            return
+        due = (t.c.account == account, t.c.kind == kind, t.c.revoked_at.is_(None), t.c.expires_at > at,
+               t.c.expires_at < until - timedelta(days=1))  # fmt: skip
+        self.db.execute(update(t).where(*due).values(expires_at=until))
 
     def revoke(self, account: str, kind: str, at: datetime) -> int:
         """Take back what is recorded of a kind; returns how many."""
