@@ -1,4 +1,4 @@
-"""The two scripts of this room: without them passkeys cannot be asked for, and codes are asked about by reloading."""
+"""The scripts of the provider: without them passkeys cannot be asked for, and what goes on by itself takes a button."""
 
 import hashlib
 from pathlib import Path
@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 _FOLDER: Final = Path(__file__).parent / "static"
 _FOR_GOOD: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
-_SCRIPTS: Final = {name: (_FOLDER / f"{name}.js").read_bytes() for name in ("passkey", "qr")}
+_SCRIPTS: Final = {name: (_FOLDER / f"{name}.js").read_bytes() for name in ("passkey", "qr", "submit")}
 PATHS: Final = {  # a new script is a new address
     name: f"/idp/static/{name}-{hashlib.sha256(data).hexdigest()[:12]}.js" for name, data in _SCRIPTS.items()
 }
