@@ -1,7 +1,7 @@
 """What stands between an authorization request and its answer: decided from values alone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Protocol
@@ -58,7 +58,7 @@ class Next:
     step: Step
     standing: Standing | None = None
     acr: str = ""  # to report
-    missing: Missing = Missing(met=True)
+    missing: Missing = field(default_factory=lambda: Missing(met=True))
     wanted: Wanted | None = None  # the level that is asked for
     essential: bool = False
     error: str = ""  # of RFC 6749, 4.1.2.1 and OpenID Connect Core 1.0, 3.1.2.6

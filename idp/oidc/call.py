@@ -44,7 +44,9 @@ class Call(OAuth2Request):  # type: ignore[misc]  # Authlib has no types
         id_claims: what the ID token says, to be signed after the transaction.
     """
 
-    def __init__(self, form: Mapping[str, str], client: Client, at: datetime, work: UnitOfWork, key: str, kind: str):
+    def __init__(
+        self, form: Mapping[str, str], client: Client, at: datetime, work: UnitOfWork, key: str, kind: str
+    ) -> None:
         super().__init__("POST", _ADDRESS, headers={})
         self.payload = BasicOAuth2Payload(form)
         self.said = form

@@ -1,6 +1,6 @@
 """Redeems codes: once, in time, by the client and with the verifier they were made for."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from authlib.oauth2.rfc6749.errors import InvalidGrantError
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant
@@ -33,7 +33,7 @@ class Pkce(CodeChallenge):  # type: ignore[misc]  # Authlib has no types
     """S256 and nothing else. Standard: RFC 7636; RFC 9700, 2.1.1."""
 
     SUPPORTED_CODE_CHALLENGE_METHOD = ("S256",)
-    CODE_CHALLENGE_METHODS = {"S256": CodeChallenge.CODE_CHALLENGE_METHODS["S256"]}
+    CODE_CHALLENGE_METHODS: ClassVar = {"S256": CodeChallenge.CODE_CHALLENGE_METHODS["S256"]}
 
 
 class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]  # Authlib has no types

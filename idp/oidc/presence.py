@@ -12,9 +12,9 @@ from idp.model.ladder import Ladder
 from idp.model.next_step import Present
 from idp.model.session import TOUCH_EVERY, Session
 from idp.oidc.subjects import Subjects
+from idp.storage.accounts import Accounts
 from idp.storage.acting_standing import BodyEvidence
 from idp.storage.actings import Acting, Actings
-from idp.storage.accounts import Accounts
 from idp.storage.evidence import EvidenceRecords
 from idp.storage.persons import Vault
 from idp.storage.sessions import Sessions
@@ -41,14 +41,11 @@ class Visitors:
     enrolled: Enrolled
     body_evidence: BodyEvidence
 
-    def find(
-        self, db: Connection, ladder: Ladder, cookie: bytes | None, client: Client | None, at: datetime
-    ) -> Visitor | None:
+    def find(self, db: Connection, cookie: bytes | None, client: Client | None, at: datetime) -> Visitor | None:
         """Return who is signed in.
 
         Args:
             db: to read from.
-            ladder: the table of levels.
             cookie: digest of the session's cookie.
             client: who would be told; none: nobody but ourselves.
             at: now.

@@ -109,7 +109,7 @@ class Progress:
             at: now.
         """
         ladder = Levels(work.db).ladder()
-        visitor = self.visitors.find(work.db, ladder, cookie, waiting.client, at)
+        visitor = self.visitors.find(work.db, cookie, waiting.client, at)
         if visitor is not None:
             self.visitors.touch(work.db, ladder, visitor, at)
         client = waiting.client

@@ -78,9 +78,7 @@ class AuthorizationRequests:
         if state is not None and not _STATE.fullmatch(state):
             raise RequestUnanswerable("malformed")
         try:
-            repeated = [name for name, count in counted.items() if count > 1 and name != "resource"]
-            if repeated:
-                raise RequestRefused("invalid_request", "a parameter is there twice")
+            _permit_once(counted)
             if counted["resource"] > 1:
                 said["resource"] = " ".join(value for name, value in pairs if name == "resource")
             return self._checked(self.objects(said, client, at), client, address, pushed=pushed), client
@@ -110,6 +108,12 @@ class AuthorizationRequests:
 def own_scopes(client: Client) -> frozenset[str]:
     """Return the scopes of a client that are about itself and no user."""
     return frozenset(client.scopes - set(OUR_SCOPES))
+
+
+def _permit_once(counted: Mapping[str, int]) -> None:
+    """Standard: RFC 6749, 3.1; RFC 8707, 2 for `resource`."""
+    if any(count > 1 and name != "resource" for name, count in counted.items()):
+        raise RequestRefused("invalid_request", "a parameter is there twice")
 
 
 def _pkce(said: Mapping[str, str], client: Client) -> None:

@@ -31,9 +31,7 @@ class BeginAuthorization:
     progress: Progress
     life: timedelta
 
-    def __call__(
-        self, request: AuthorizationRequest, client: Client, browser: bytes, cookie: bytes | None
-    ) -> Begun:
+    def __call__(self, request: AuthorizationRequest, client: Client, browser: bytes, cookie: bytes | None) -> Begun:
         """Begin the request of a client.
 
         Args:

@@ -9,7 +9,6 @@ from idp.oidc.presence import Visitors
 from idp.oidc.progress import Answered, Progress, chosen, named
 from idp.oidc.waiting import WaitingRequests
 from idp.storage.interactions import Consents, Interactions
-from idp.storage.levels import Levels
 from trust.clock import Clock
 from trust.storage.unit_of_work import NewWork
 
@@ -42,7 +41,7 @@ class DecideConsent:
         at = self.clock.now()
         with self.new_work() as work:
             kept, waiting = self.requests.get(work.db, handle, browser, at)
-            visitor = self.visitors.find(work.db, Levels(work.db).ladder(), cookie, waiting.client, at)
+            visitor = self.visitors.find(work.db, cookie, waiting.client, at)
             if visitor is None or waiting.client is None:
                 raise InteractionGone("nobody is signed in who could agree")
             client, account = waiting.client, visitor.account.id

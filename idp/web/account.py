@@ -59,7 +59,9 @@ class AccountPages:
             return client if known is None else known.name(look.lang)
 
         allowed = [
-            SimpleNamespace(name=name(one.client), client=one.client, scopes=" ".join(sorted(one.scopes)), until=one.until)
+            SimpleNamespace(
+                name=name(one.client), client=one.client, scopes=" ".join(sorted(one.scopes)), until=one.until
+            )
             for one in consents
         ]
         done = [

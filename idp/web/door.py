@@ -79,7 +79,7 @@ class Door:
         if cookie is None:
             return None
         with self.database.reading() as db:
-            return self.visitors.find(db, Levels(db).ladder(), cookie, None, self.clock.now())
+            return self.visitors.find(db, cookie, None, self.clock.now())
 
     def visitor(self, request: Request) -> Visitor | None:
         """Who is signed in, as devices see it."""

@@ -41,11 +41,11 @@ class Metadata:
 
     async def keys(self, request: Request) -> Response:
         """List the keys that sign tokens."""
-        return _kept(request, self.jwks(False))  # noqa: FBT003 - the one argument
+        return _kept(request, self.jwks(False))
 
     async def sm2_keys(self, request: Request) -> Response:
         """List the keys that sign tokens with SM2, apart: common libraries stumble over the curve."""
-        return _kept(request, self.jwks(True))  # noqa: FBT003 - the one argument
+        return _kept(request, self.jwks(True))
 
 
 def encode(described: object) -> bytes:

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from idp.web.device_static import STYLE_PATH as STATIC_STYLE
 from trust.web import language
 from trust.web.language import HTML_LANG, Language
 from trust.web.pages import ICON_PATH, STYLE_PATH
@@ -65,7 +66,10 @@ def policy(form_action: Sequence[str] | None) -> str:
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
         "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
-    return said if form_action is None else f"{said}; form-action {' '.join(("'self'", *form_action))}"
+    if form_action is None:
+        return said
+    ends = " ".join(["'self'", *form_action])
+    return f"{said}; form-action {ends}"
 
 
 def page(
@@ -88,7 +92,7 @@ def page(
         return f"{request.url.path}?{urlencode({**kept, **changes})}" if request.method == "GET" else ""
 
     text = _environment().get_template(template).render(
-        lang=look.lang, html_lang=HTML_LANG[look.lang], large=look.large, style=STYLE_PATH, icon=ICON_PATH,
+        lang=look.lang, html_lang=HTML_LANG[look.lang], large=look.large, style=STYLE_PATH, icon=ICON_PATH, own_style=STATIC_STYLE,
         say=lambda zh, en: zh if look.lang == "zh" else en, switch=switch, **values,
     )  # fmt: skip
     headers = {

@@ -14,7 +14,7 @@ from tests.benchmarks.idp.acts import Acts
 from tests.benchmarks.idp.load import children, cpu_seconds
 from tests.benchmarks.idp.measure import LANES, Figures, Side, compare
 from tests.support import peers, postgres
-from tests.support.idp_home import PASSWORD, needs_endpoints, person
+from tests.support.idp_home import PASSWORD, person
 
 OURS: Final = "ours"
 NODE: Final = "node-oidc-provider"
@@ -28,7 +28,6 @@ BUDGETS: Final[Mapping[str, float]] = {
 
 def run(effort: Effort) -> list[Row]:
     """Measure on both databases; SQLite lies in memory, PostgreSQL synchronises its disk."""
-    needs_endpoints()
     rows: list[Row] = []
     for database in ("SQLite", "PostgreSQL"):
         with _sides(database) as (plain, hashed, server):

@@ -15,7 +15,7 @@ from tests.benchmarks.harness import Effort, Row, milliseconds
 from tests.benchmarks.idp import ours
 from tests.benchmarks.idp.acts import Acts
 from tests.benchmarks.idp.measure import Side, compare
-from tests.support.idp_home import needs_endpoints, serve_again
+from tests.support.idp_home import serve_again
 from trust.home import open_database
 from trust.settings import Settings
 
@@ -26,7 +26,6 @@ PEOPLE: Final = 5_000
 
 def run(effort: Effort) -> list[Row]:
     """Measure before and after the rows are written, on SQLite."""
-    needs_endpoints()
     many = 1_000 if effort.quick else MANY
     memory = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:

@@ -5,13 +5,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 from tests.peers import apache
-from tests.support.idp_home import PASSWORD, Platform, needs_endpoints, serving
+from tests.support.idp_home import PASSWORD, Platform, serving
 from tests.support.ports import free_port
 from tests.support.walker import Visitor, Walker
 
 
 def test_apache_signs_in_refreshes_and_signs_out(tmp_path: Path) -> None:
-    needs_endpoints()
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     outside = f"{base}/outside/"

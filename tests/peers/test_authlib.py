@@ -4,13 +4,12 @@ import json
 from pathlib import Path
 
 from tests.peers import authlib_platform
-from tests.support.idp_home import PASSWORD, Platform, needs_endpoints, serving
+from tests.support.idp_home import PASSWORD, Platform, serving
 from tests.support.ports import free_port
 from tests.support.walker import Visitor, Walker
 
 
 def test_authlib_signs_in_refreshes_and_signs_out(tmp_path: Path) -> None:
-    needs_endpoints()
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     platform = Platform("authlib", (f"{base}/back",), (f"{base}/out",))

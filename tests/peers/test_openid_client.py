@@ -9,7 +9,7 @@ from joserfc.jwk import ECKey
 
 from idp.model.client import Profile
 from tests.peers.openid_client import Failed, OpenidClient
-from tests.support.idp_home import PASSWORD, Platform, Running, needs_endpoints, serving
+from tests.support.idp_home import PASSWORD, Platform, Running, serving
 from tests.support.walker import Visitor, Walker
 
 BACK = "https://platform.example/back"
@@ -33,7 +33,6 @@ PLATFORMS = {one.id: one for one in (BASIC, POST, STRICT)}
 
 @pytest.fixture(scope="module")
 def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    needs_endpoints()
     with serving(tmp_path_factory.mktemp("provider"), list(PLATFORMS.values())) as running:
         yield running
 

@@ -3,13 +3,12 @@
 from pathlib import Path
 
 from tests.peers import pgadmin
-from tests.support.idp_home import PASSWORD, Platform, needs_endpoints, serving
+from tests.support.idp_home import PASSWORD, Platform, serving
 from tests.support.ports import free_port
 from tests.support.walker import Visitor, Walker
 
 
 def test_pgadmin_signs_in_and_signs_out(tmp_path: Path) -> None:
-    needs_endpoints()
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     platform = Platform("pgadmin", (f"{base}/oauth2/authorize",), (f"{base}/",))

@@ -9,11 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-import pytest
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
@@ -42,12 +40,6 @@ PASSWORD: Final = "correct-horse-7-Staple"
 USERS: Final = ("user0", "user1", "user2")
 SERVICES: Final = ("idp",)
 RUN: Final = "from trust.cli import main; main()"
-
-
-def needs_endpoints() -> None:
-    """Skip the test where the provider has no authorization endpoint."""
-    if find_spec("idp.web.authorize") is None:
-        pytest.skip("this provider has no authorization endpoint")
 
 
 @dataclass(frozen=True, slots=True)

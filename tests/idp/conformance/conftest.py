@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.clock import SettableClock
-from tests.support.idp_home import House, Platform, house, needs_endpoints
+from tests.support.idp_home import House, Platform, house
 from tests.support.relying_party import RelyingParty
 
 BACK = "https://first.example/back"
@@ -22,7 +22,6 @@ def package_clock() -> SettableClock:
 
 @pytest.fixture(scope="package")
 def provider(package_clock: SettableClock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    needs_endpoints()
     with house(tmp_path_factory.mktemp("conformance"), [FIRST, SECOND, LAX], package_clock) as opened:
         yield opened
 
