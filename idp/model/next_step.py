@@ -116,14 +116,14 @@ def decide(
         if silent:
             return Next(Step.REFUSE, error="login_required")
         return Next(Step.SIGN_IN if "password" in least.next else Step.PROVE, missing=least)
-    if "totp" in present.enrolled and {one.method for one in proofs} == {"password"}:
-        # Whoever set up a second factor is asked for it every time.
-        second = Missing(steps=(("totp",),))
-        return Next(Step.REFUSE, error="login_required") if silent else Next(Step.PROVE, missing=second)
     standing = _standing(ladder, present, proofs, at)
     leveled = _level(ladder, request, demands, present, settled, standing, lacks)
     if leveled.step is not Step.GRANT:
         return leveled
+    if "totp" in present.enrolled and {one.method for one in proofs} == {"password"}:
+        # Whoever set up a second factor is asked for it every time.
+        second = Missing(steps=(("totp",),))
+        return Next(Step.REFUSE, error="login_required") if silent else Next(Step.PROVE, missing=second)
     if not settled.consented and (not settled.covered or "consent" in request.prompts):
         if silent:
             return Next(Step.REFUSE, error="consent_required")
