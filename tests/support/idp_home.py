@@ -94,6 +94,7 @@ def serving(
     *,
     database: str = "",
     program: str = RUN,
+    host_name: str = "127.0.0.1",
 ) -> Iterator[Running]:
     """Serve a fresh home as `trustctl serve idp` does.
 
@@ -102,8 +103,9 @@ def serving(
         platforms: the clients to register.
         database: its address; empty: SQLite in the home.
         program: the Python text that runs the command.
+        host_name: of the issuer; passkeys are for names, not for addresses.
     """
-    home, _ = make(folder, platforms, SystemClock(), database)
+    home, _ = make(folder, platforms, SystemClock(), database, host_name)
     with serve_again(home, program=program) as provider:
         yield provider
 
@@ -137,10 +139,12 @@ def house(folder: Path, platforms: Sequence[Platform], clock: SettableClock, dat
         yield House(issuer, home, app.create(settings.http, routes, Readiness([]), start), opened)
 
 
-def make(folder: Path, platforms: Sequence[Platform], clock: Clock, database: str = "") -> tuple[Path, str]:
+def make(
+    folder: Path, platforms: Sequence[Platform], clock: Clock, database: str = "", host_name: str = "127.0.0.1"
+) -> tuple[Path, str]:
     """Make a home with users and clients; returns it and its issuer, whose port nobody listens on yet."""
     home, port = folder / "home", free_port()
-    issuer = f"http://127.0.0.1:{port}"
+    issuer = f"http://{host_name}:{port}"
     home.mkdir(mode=0o700)
     written = [
         'mode = "development"', 'net.allow = ["127.0.0.0/8"]', "[http]", f"port = {port}", f'public_url = "{issuer}"',
