@@ -37,6 +37,7 @@ def describe(settings: IdpSettings, ladder: Ladder) -> dict[str, Any]:
         "introspection_endpoint": url("/oauth/introspect"),
         "revocation_endpoint": url("/oauth/revoke"),
         "end_session_endpoint": url("/oauth/logout"),
+        "pushed_authorization_request_endpoint": url("/oauth/par"),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "form_post"],
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],

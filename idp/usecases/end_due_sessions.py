@@ -6,6 +6,7 @@ from typing import Final
 
 from idp.storage.grants import Grants
 from idp.storage.interactions import Interactions
+from idp.storage.pushed import PushedRequests
 from idp.storage.sessions import Sessions
 from trust.clock import Clock
 from trust.storage.unit_of_work import NewWork
@@ -34,6 +35,7 @@ class EndDueSessions:
                 facts = {"sid": one.sid, "why": "expired"}
                 work.journal.append("session-ended", f"session/{one.sid}", "service idp", facts)
             Interactions(work.db).forget_expired(at)
+            PushedRequests(work.db).forget(at)
             grants.forget_expired(at - TOKENS_KEPT)
             sessions.forget_ended(at - KEPT)
         return len(over)

@@ -12,7 +12,8 @@ from starlette.routing import BaseRoute, Route
 
 from idp.model.authorization import RequestRefused
 from idp.oidc.progress import Answered, answer
-from idp.oidc.requests import MAX_PARAMETERS, AuthorizationRequests, RequestDenied, RequestUnanswerable
+from idp.oidc.pushed import Requests
+from idp.oidc.requests import MAX_PARAMETERS, RequestDenied, RequestUnanswerable
 from idp.usecases.begin_authorization import BeginAuthorization
 from idp.web import answers, render
 from idp.web.door import Door
@@ -32,7 +33,7 @@ class AuthorizeEndpoint:
 
     door: Door
     issuer: str
-    requests: AuthorizationRequests
+    requests: Requests
     begin: BeginAuthorization
     pages: InteractionPages
 

@@ -9,6 +9,7 @@ from idp.device_parts import DeviceParts
 from idp.factors import enrolment
 from idp.oidc.discovery import describe
 from idp.oidc.introspection import Introspection
+from idp.oidc.pushed import Requests
 from idp.oidc.requests import AuthorizationRequests
 from idp.oidc.server import TokenServer
 from idp.oidc.userinfo import UserInfo
@@ -20,6 +21,7 @@ from idp.usecases.decide_consent import DecideConsent
 from idp.usecases.end_session import EndSession
 from idp.usecases.enter_session import EnterSession
 from idp.usecases.issue_tokens import IssueTokens
+from idp.usecases.push_request import PushRequest
 from idp.usecases.resume_authorization import ResumeAuthorization
 from idp.usecases.revoke_token import RevokeToken
 from idp.usecases.withdraw_consent import WithdrawConsent
@@ -32,6 +34,8 @@ from idp.web.factors import FactorPages
 from idp.web.interaction import InteractionPages
 from idp.web.logout import LogoutEndpoint
 from idp.web.metadata import Metadata, encode
+from idp.web.par import PATH as PAR
+from idp.web.par import ParEndpoint
 from idp.web.token import TokenEndpoints
 from idp.web.userinfo import PATH as USERINFO
 from idp.web.userinfo import UserInfoEndpoint
@@ -52,7 +56,9 @@ def _protocol(parts: Parts) -> list[BaseRoute]:
     introspection = Introspection(Statements.of(floor.database), clock, parts.authenticate, settings.issuer)
     userinfo = UserInfo(floor.database, clock, parts.clients.find, parts.claims)
     proofs, certificates = parts.client_parts.proofs, parts.client_parts.certificates
+    push = PushRequest(work, clock, parts.authenticate, _requests(parts), proofs, settings.url(PAR))
     return [
+        *ParEndpoint(push).routes(),
         *Metadata(described, lambda sm2: parts.keys.jwks(sm2=sm2)).routes(),
         *TokenEndpoints(issue, introspection, RevokeToken(work, clock, parts.authenticate)).routes(),
         *UserInfoEndpoint(userinfo, proofs, certificates, settings.url(USERINFO)).routes(),
@@ -70,6 +76,10 @@ def door(parts: Parts) -> Door:
     )  # fmt: skip
 
 
+def _requests(parts: Parts) -> AuthorizationRequests:
+    return AuthorizationRequests(parts.clients.find, parts.client_parts.objects)
+
+
 def _begin(parts: Parts) -> BeginAuthorization:
     return BeginAuthorization(parts.floor.new_work, parts.floor.clock, parts.progress, parts.settings.interaction_life)
 
@@ -80,7 +90,7 @@ def _pages(parts: Parts) -> list[BaseRoute | APIRouter]:
     resume = ResumeAuthorization(work, clock, parts.progress, parts.waiting)
     decide = DecideConsent(work, clock, parts.progress, parts.waiting, parts.visitors, settings.consent_life)
     pages = InteractionPages(shared, parts.factors, resume, decide)
-    requests = AuthorizationRequests(parts.clients.find, parts.client_parts.objects)
+    requests = Requests(floor.database, parts.clients.find, _requests(parts))
     devices, end = DeviceParts.of(floor, parts.vault, enrolment.enrolled, parts.notices), EndSession(work, clock)
 
     def names(client: str) -> str:

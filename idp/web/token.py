@@ -49,11 +49,11 @@ class TokenEndpoints:
     def token(self, form: Mapping[str, str], headers: Mapping[str, str]) -> Response:
         """Exchange a code, a refresh token or a client's credentials for tokens."""
         status, body, more = self.issue(form, headers)
-        return _json(status, body, dict(more))
+        return encoded(status, body, dict(more))
 
     def introspect(self, form: Mapping[str, str], headers: Mapping[str, str]) -> Response:
         """Tell a resource server what a token is worth."""
-        return _json(200, self.introspection(form, headers))
+        return encoded(200, self.introspection(form, headers))
 
     def revoke(self, form: Mapping[str, str], headers: Mapping[str, str]) -> Response:
         """Take a token back."""
@@ -69,6 +69,19 @@ async def read_form(request: Request) -> dict[str, str]:
     Standard:
         RFC 6749, 3.2: parameters without a value are left out, none stands twice.
     """
+    pairs = await read_pairs(request)
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise InvalidRequestError("a parameter is there twice")
+    return {name: value for name, value in fields.items() if value}
+
+
+async def read_pairs(request: Request) -> list[tuple[str, str]]:
+    """Return names and values of a form as they came.
+
+    Raises:
+        InvalidRequestError: not a form, or too large.
+    """
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
@@ -78,12 +91,9 @@ async def read_form(request: Request) -> dict[str, str]:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
     except ValueError:
         raise InvalidRequestError("the body is not a form") from None
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise InvalidRequestError("a parameter is there twice")
-    if any("\0" in value for value in fields.values()):
+    if any("\0" in value for _, value in pairs):
         raise InvalidRequestError("a parameter with a character that no text has")
-    return {name: value for name, value in fields.items() if value}
+    return pairs
 
 
 def refused(error: OAuth2Error) -> Response:
@@ -92,7 +102,7 @@ def refused(error: OAuth2Error) -> Response:
     more = dict(headers)
     if getattr(error, "challenge", False):
         more["WWW-Authenticate"] = 'Basic realm="clients", charset="UTF-8"'
-    return _json(status, dict(body), more)
+    return encoded(status, dict(body), more)
 
 
 def _endpoint(work: Work) -> Callable[[Request], Any]:
@@ -107,7 +117,8 @@ def _endpoint(work: Work) -> Callable[[Request], Any]:
     return endpoint
 
 
-def _json(status: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+def encoded(status: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+    """Return an answer that nobody keeps."""
     kept = {name: value for name, value in (headers or {}).items() if name.lower() != "content-type"}
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return Response(text, status, {**kept, **NO_STORE}, media_type="application/json")

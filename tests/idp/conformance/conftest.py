@@ -13,6 +13,7 @@ OUT = "https://first.example/out"
 FIRST = Platform("first", (BACK, "https://first.example/back?with=query"), (OUT,))
 SECOND = Platform("second", ("https://second.example/back",), (), {"token_endpoint_auth_method": "client_secret_post"})
 LAX = Platform("lax", ("https://lax.example/back",), (), {"pkce": "optional"})
+PUSHING = Platform("pushing", ("https://pushing.example/back",), (), {"require_pushed_authorization_requests": True})
 
 
 @pytest.fixture(scope="package")
@@ -22,7 +23,7 @@ def package_clock() -> SettableClock:
 
 @pytest.fixture(scope="package")
 def provider(package_clock: SettableClock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with house(tmp_path_factory.mktemp("conformance"), [FIRST, SECOND, LAX], package_clock) as opened:
+    with house(tmp_path_factory.mktemp("conformance"), [FIRST, SECOND, LAX, PUSHING], package_clock) as opened:
         yield opened
 
 
@@ -43,3 +44,9 @@ def second(provider: House, first: RelyingParty) -> RelyingParty:
 def lax(provider: House, first: RelyingParty) -> RelyingParty:
     """A client for which PKCE is optional, visited with the same browser."""
     return RelyingParty(provider.issuer, LAX, first.walker)
+
+
+@pytest.fixture
+def pushing(provider: House, first: RelyingParty) -> RelyingParty:
+    """A client that has to push its requests, visited with the same browser."""
+    return RelyingParty(provider.issuer, PUSHING, first.walker)
