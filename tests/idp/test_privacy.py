@@ -59,7 +59,7 @@ def test_no_value_is_in_clear_in_the_database_or_any_file_of_the_home(used: Hous
 
 
 def test_no_value_is_logged(used: House, caplog: pytest.LogCaptureFixture) -> None:
-    assert used
+    assert used.home.is_dir()
     assert not leaks(caplog.text.encode())
 
 

@@ -26,7 +26,7 @@ ASKED = {
 
 @pytest.fixture(scope="module")
 def provider(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Running]:
-    assert chromium  # without a browser nothing needs serving
+    assert chromium.is_connected()  # without a browser nothing needs serving
     platform = ThreadingHTTPServer(("127.0.0.1", PORT), Arrived)
     threading.Thread(target=platform.serve_forever, daemon=True).start()
     with serving(tmp_path_factory.mktemp("whole"), [PLATFORM], host_name="localhost") as running:
