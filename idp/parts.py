@@ -24,7 +24,9 @@ from idp.oidc.subjects import Subjects
 from idp.oidc.tokens import Tokens
 from idp.oidc.waiting import WaitingRequests
 from idp.settings import IdpSettings
-from idp.sources.notices import AccountNotices
+from idp.settings_messages import MessagesSection
+from idp.sources.gateway import Gateway, NoChannel
+from idp.sources.notices import AccountNotices, Channel
 from idp.sources.outbox import Outbox
 from idp.storage.body_evidence import body_evidence
 from idp.storage.clients import KnownClients
@@ -33,6 +35,7 @@ from idp.ties_parts import Neighbours, TiesParts
 from idp.usecases.end_due_sessions import EndDueSessions
 from trust.jobs.queue import Group
 from trust.jobs.worker import Periodic
+from trust.net.client import shared
 from trust.plugin import Floor
 
 SUBJECTS: Final = "idp-subject"
@@ -76,34 +79,28 @@ class Parts:
     factors: FactorParts
     ties: TiesParts
     notices: AccountNotices
-    sms: Outbox
 
     @classmethod
     def of(cls, floor: Floor) -> Self:
-        """Put it together for a home.
-
-        Raises:
-            OutboxForbidden: a home in production has no channel for messages.
-        """
+        """Put it together for a home."""
         settings, vault = IdpSettings.of(floor.settings), Vault.of(floor.keys)
         for name in (SUBJECTS, COOKIES):
             floor.keys.create_secret(name, exist_ok=True)
         clients, client_parts = KnownClients(floor.database), ClientParts.of(floor)
-        production = floor.settings.production
-        sms, mail = (Outbox.of(floor.settings.home, one, production=production) for one in ("sms", "mail"))
+        said = settings.messages
+        sms, mail = channel(floor, said, said.sms_url, "sms"), channel(floor, said, said.mail_url, "mail")
         notices = AccountNotices(floor.database, vault, sms, mail)
         factors = FactorParts.of(floor, vault, PasswordHashes(), notices, sms)
         secret = floor.keys.secret(SUBJECTS)
         neighbours = Neighbours(
             enrolled=enrolment.enrolled, body_evidence=body_evidence, employer=lambda _, __: None,
-            passwords=factors.passwords, withdrawals=WITHDRAWALS, notices=notices, sms=sms, secret=secret,
+            passwords=factors.passwords, withdrawals=WITHDRAWALS, notices=notices, sms=sms or NoChannel(), secret=secret,
         )  # fmt: skip
         return cls(
             floor=floor, settings=settings, vault=vault, clients=clients, keys=signing_keys(floor),
             client_parts=client_parts,
             authenticate=ClientAuthenticator(clients.find, client_parts.assertions, client_parts.certificates),
             subjects=Subjects(secret), factors=factors, ties=TiesParts.of(floor, vault, neighbours), notices=notices,
-            sms=sms,
         )  # fmt: skip
 
     @property
@@ -131,6 +128,13 @@ class Parts:
     def bound(self) -> BoundTokens:
         proofs, certificates = self.client_parts.proofs, self.client_parts.certificates
         return BoundTokens(proofs, certificates, self.settings.url("/oauth/token"))
+
+
+def channel(floor: Floor, said: MessagesSection, url: str, name: str) -> Channel | None:
+    """Return the gateway that is set up, the outbox of a home in development, or nothing."""
+    if url:
+        return Gateway(shared(floor.settings), url, said.token())
+    return None if floor.settings.production else Outbox(floor.settings.home / "outbox" / f"{name}.txt")
 
 
 @dataclass(frozen=True, slots=True)

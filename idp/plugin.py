@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from trust.plugin import Floor, Plugin, Service
+from trust.web.links import Link
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -34,6 +35,7 @@ def build(floor: Floor) -> Service:
             key_parts.PERIODIC, factor_parts.PERIODIC, device_parts.PERIODIC, ties_parts.PERIODIC, parts.PERIODIC,
         ),
         checks=(key_parts.check(floor),),
+        links=(Link("/idp/account", "我的账号", "My account"),),
     )  # fmt: skip
 
 

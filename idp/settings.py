@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from idp.settings_devices import DevicesSection
 from idp.settings_keys import KeysSection
+from idp.settings_messages import MessagesSection
 from idp.settings_mtls import MtlsSection
 from idp.settings_passwords import PasswordsSection
 from idp.settings_ties import TiesSection
@@ -31,6 +32,7 @@ class IdpSection:
     dpop_nonces: bool = False  # whether a proof of possession needs a nonce of ours
     devices: DevicesSection = field(default_factory=DevicesSection)
     keys: KeysSection = field(default_factory=KeysSection)
+    messages: MessagesSection = field(default_factory=MessagesSection)
     mtls: MtlsSection = field(default_factory=MtlsSection)
     passwords: PasswordsSection = field(default_factory=PasswordsSection)
     ties: TiesSection = field(default_factory=TiesSection)
@@ -55,6 +57,7 @@ class IdpSettings:
     dpop_nonces: bool
     devices: DevicesSection
     keys: KeysSection
+    messages: MessagesSection
     mtls: MtlsSection
     passwords: PasswordsSection
     ties: TiesSection
@@ -95,6 +98,7 @@ class IdpSettings:
             dpop_nonces=said.dpop_nonces,
             devices=said.devices.checked(),
             keys=said.keys.checked(),
+            messages=said.messages.checked(production=settings.production),
             mtls=said.mtls.checked(),
             passwords=said.passwords.checked(production=settings.production),
             ties=said.ties.checked(),

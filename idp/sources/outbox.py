@@ -4,31 +4,12 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from trust.errors import Kind, TrustError
-
-
-class OutboxForbidden(TrustError):
-    """A home in production sends messages through a real channel."""
-
-    kind, code = Kind.FORBIDDEN, "outbox-forbidden"
-
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
     """A channel that ends in a file, one message a line."""
 
     path: Path
-
-    @classmethod
-    def of(cls, home: Path, name: str, *, production: bool) -> "Outbox":
-        """Return the outbox of a home.
-
-        Raises:
-            OutboxForbidden: the home is in production.
-        """
-        if production:
-            raise OutboxForbidden("messages of a home in production need a channel that delivers them")
-        return cls(home / "outbox" / f"{name}.txt")
 
     def send(self, to: str, text: str) -> None:
         """Write a message down."""
