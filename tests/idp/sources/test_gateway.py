@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,14 @@ from trust.settings import SettingsMalformed
 TO = "+8613800000000"
 
 
-def outbound() -> Outbound:
-    return Outbound(Guard.rule("https://id.example.gov.cn", ["127.0.0.0/8"]))
+@pytest.fixture
+def outbound() -> Iterator[Outbound]:
+    made = Outbound(Guard.rule("https://id.example.gov.cn", ["127.0.0.0/8"]))
+    yield made
+    made.close()
 
 
-def test_a_gateway_is_asked_once_more_and_proves_who_asks() -> None:
+def test_a_gateway_is_asked_once_more_and_proves_who_asks(outbound: Outbound) -> None:
     asked: list[Asked] = []
 
     def answer(one: Asked) -> Given:
@@ -29,16 +33,18 @@ def test_a_gateway_is_asked_once_more_and_proves_who_asks() -> None:
         return Given(503 if len(asked) == 1 else 200)
 
     with serving(answer) as base:
-        Gateway(outbound(), f"{base}/send", "token-of-ours").send(TO, "验证码 123456")
+        Gateway(outbound, f"{base}/send", "token-of-ours").send(TO, "验证码 123456")
     assert [one.method for one in asked] == ["POST", "POST"]
     assert json.loads(asked[1].body) == {"to": TO, "text": "验证码 123456"}
     assert asked[1].headers["authorization"] == "Bearer token-of-ours"
 
 
 @pytest.mark.parametrize("status", [400, 503])
-def test_what_is_lost_is_logged_without_number_and_text(caplog: pytest.LogCaptureFixture, status: int) -> None:
+def test_what_is_lost_is_logged_without_number_and_text(
+    outbound: Outbound, caplog: pytest.LogCaptureFixture, status: int
+) -> None:
     with serving(lambda _: Given(status)) as base, caplog.at_level(logging.WARNING):
-        Gateway(outbound(), base, "").send(TO, "123456")
+        Gateway(outbound, base, "").send(TO, "123456")
     assert "did not take a message" in caplog.text
     assert TO not in caplog.text
     assert "123456" not in caplog.text
