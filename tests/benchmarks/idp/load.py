@@ -70,8 +70,13 @@ class Caller:
         if self.cookies:
             sent["cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         target = url.removeprefix(self.base)
-        self._connection.request(method, target, body, sent)
-        response = self._connection.getresponse()
+        try:
+            self._connection.request(method, target, body, sent)
+            response = self._connection.getresponse()
+        except (http.client.RemoteDisconnected, BrokenPipeError):  # it had waited longer than the server keeps it
+            self._connection.close()
+            self._connection.request(method, target, body, sent)
+            response = self._connection.getresponse()
         content = response.read()
         for line in response.headers.get_all("set-cookie") or ():
             self._keep(line)
