@@ -13,6 +13,7 @@ from idp.factors import enrolment, possession
 from idp.factors.hashing import PasswordHashes
 from idp.key_parts import signing_keys
 from idp.model.client import Client
+from idp.oidc.access_token import OwnAccess
 from idp.oidc.client_auth import ClientAuthenticator
 from idp.oidc.dpop import DpopProofs
 from idp.oidc.id_token import UserClaims
@@ -122,7 +123,10 @@ class Parts:
     @property
     def tokens(self) -> Tokens:
         said = self.settings
-        return Tokens(self.claims, said.access_life, said.refresh_life, said.refresh_grace, said.refresh_grace_uses)
+        own = OwnAccess(self.vault, said.issuer, said.own_audiences, said.own_access_life)
+        return Tokens(
+            self.claims, said.access_life, said.refresh_life, said.refresh_grace, said.refresh_grace_uses, own
+        )
 
     @property
     def bound(self) -> BoundTokens:

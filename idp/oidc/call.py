@@ -41,6 +41,7 @@ class Call(OAuth2Request):  # type: ignore[misc]  # Authlib has no types
     Attributes:
         granted: the grant that the tokens come from, once it is known.
         replayed: the grant that a token or code was used of twice.
+        access_claims: what a signed access token says, to be signed after the transaction.
         id_claims: what the ID token says, to be signed after the transaction.
     """
 
@@ -58,6 +59,7 @@ class Call(OAuth2Request):  # type: ignore[misc]  # Authlib has no types
         self.auth_method = client.auth_method
         self.granted: Grant | None = None
         self.replayed: Grant | None = None
+        self.access_claims: dict[str, Any] | None = None
         self.id_claims: dict[str, Any] | None = None
 
     @property

@@ -56,7 +56,7 @@ class UserClaims:
             "acr": context.acr,
             "amr": list(context.amr),
             "sid": grant.sid,
-            "at_hash": _half(access_token),
+            "at_hash": at_hash(access_token),
         }
         if context.auth_time is not None:
             said["auth_time"] = context.auth_time
@@ -89,5 +89,6 @@ class UserClaims:
         return said
 
 
-def _half(token: str) -> str:
+def at_hash(token: str) -> str:
+    """Return the claim that ties an access token to its ID token. Standard: OpenID Connect Core 1.0, 3.1.3.6."""
     return base64.urlsafe_b64encode(hashlib.sha256(token.encode()).digest()[:16]).rstrip(b"=").decode()

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from idp.model.grant import Grant
+from idp.oidc.access_token import OwnAccess
 from idp.oidc.call import Call
 from idp.oidc.id_token import UserClaims
 from idp.storage.grants import Grants
@@ -32,6 +33,7 @@ class Tokens:
         refresh_life: of refresh tokens, from each use.
         grace: within which a refresh token may be used again, because the answer to its use may have been lost.
         grace_uses: how often.
+        own: of signed access tokens.
     """
 
     claims: UserClaims
@@ -39,23 +41,27 @@ class Tokens:
     refresh_life: timedelta
     grace: timedelta
     grace_uses: int
+    own: OwnAccess
 
     def issue(self, call: Call, grant: Grant | None, scopes: tuple[str, ...], *, first: bool) -> dict[str, Any]:
         """Return the body of the answer and record its tokens; without a grant they are the client's own.
 
         Standard:
-            RFC 6749, 5.1; OpenID Connect Core 1.0, 3.1.3.3 and 12.2; RFC 9449, 5.
+            RFC 6749, 5.1; OpenID Connect Core 1.0, 3.1.3.3 and 12.2; RFC 9449, 5; RFC 9068, 3.
         """
         client, at, grants = call.registered.registered, call.at, Grants(call.work.db)
         access = new_token()
-        audience = grant.context.resources if grant is not None else ()
-        grants.add_access(
-            digest(access), grant, client.id, scopes, at, at + self.access_life, audience=audience, key=call.key
-        )
+        audience = self.own.audience(call, grant)
+        life = self.access_life
+        if self.own.signs(audience):
+            life = self.own.life
+            call.access_claims = self.own.claims(call, grant, scopes, audience[0])
+        else:
+            grants.add_access(digest(access), grant, client.id, scopes, at, at + life, audience=audience, key=call.key)
         said: dict[str, Any] = {
             "access_token": access,
             "token_type": call.kind,
-            "expires_in": int(self.access_life.total_seconds()),
+            "expires_in": int(life.total_seconds()),
             "scope": " ".join(scopes),
         }
         if grant is None:

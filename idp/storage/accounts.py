@@ -23,6 +23,7 @@ _BY_IDENTIFIER = (
     .where(i.c.kind == bindparam("of_kind"), i.c.ix.in_(bindparam("indexes", expanding=True)))
 )
 _IDENTIFIERS = select(i.c.kind, i.c.verified_at).where(i.c.account == bindparam("of_account"))
+_INDEX = select(i.c.ix).where(i.c.account == bindparam("of_account"), i.c.kind == bindparam("of_kind")).limit(1)
 _USED = update(t).where(t.c.id == bindparam("of_id")).values(last_used_at=bindparam("at"))
 
 
@@ -97,6 +98,10 @@ class Accounts:
         if row is None:
             raise AccountMissing("there is no such account")
         return account_of(row)
+
+    def index_of(self, account: str, kind: str) -> bytes | None:
+        """Return the blind index under which an account is found by an identifier of this kind."""
+        return self.db.execute(_INDEX, {"of_account": account, "of_kind": kind}).scalar()
 
     def find_by_identifier(self, kind: str, value: str) -> Account | None:
         """Return whose user name, phone, address or number this is."""

@@ -11,6 +11,7 @@ from idp.model.client import Client
 from idp.oidc import jose
 from idp.oidc.call import Call
 from idp.oidc.client_auth import ClientAuthenticator
+from idp.oidc.id_token import at_hash
 from idp.oidc.keys import SigningKeys
 from idp.oidc.server import TokenServer
 from trust.clock import Clock
@@ -29,7 +30,7 @@ class IssueTokens:
         authenticate: tells which client asks.
         prove: the key that the tokens shall be bound to.
         server: Authlib's grants.
-        keys: that sign ID tokens.
+        keys: that sign ID tokens and access tokens.
     """
 
     new_work: NewWork
@@ -63,6 +64,11 @@ class IssueTokens:
             if call.replayed is not None:
                 facts = {"client": client.id, "why": "used twice"}
                 work.journal.append("grant-revoked", f"grant/{call.replayed.id}", f"client {client.id}", facts)
+        if call.access_claims is not None:
+            access = jose.sign(self.keys.current("ES256"), call.access_claims, "at+jwt")
+            body = {**body, "access_token": access}
+            if call.id_claims is not None:
+                call.id_claims["at_hash"] = at_hash(access)
         if call.id_claims is not None:
             signer = self.keys.current(client.id_token_alg)
             body = {**body, "id_token": jose.sign(signer, call.id_claims)}

@@ -129,9 +129,11 @@ def serve_again(home: Path, *, program: str = RUN) -> Iterator[Running]:
 
 
 @contextmanager
-def house(folder: Path, platforms: Sequence[Platform], clock: SettableClock, database: str = "") -> Iterator[House]:
-    """Open a fresh home in this process, whose time is the test's."""
-    home, issuer = make(folder, platforms, clock, database)
+def house(
+    folder: Path, platforms: Sequence[Platform], clock: SettableClock, database: str = "", more: Sequence[str] = ()
+) -> Iterator[House]:
+    """Open a fresh home in this process, whose time is the test's; `more` are further lines of its settings."""
+    home, issuer = make(folder, platforms, clock, database, more=more)
     with host.opened(home, SERVICES, clock) as opened:
         settings = opened.floor.settings
         routes = [route for name in SERVICES for route in opened.services[name].routes()]
@@ -140,7 +142,12 @@ def house(folder: Path, platforms: Sequence[Platform], clock: SettableClock, dat
 
 
 def make(
-    folder: Path, platforms: Sequence[Platform], clock: Clock, database: str = "", host_name: str = "127.0.0.1"
+    folder: Path,
+    platforms: Sequence[Platform],
+    clock: Clock,
+    database: str = "",
+    host_name: str = "127.0.0.1",
+    more: Sequence[str] = (),
 ) -> tuple[Path, str]:
     """Make a home with users and clients; returns it and its issuer, whose port nobody listens on yet."""
     home, port = folder / "home", free_port()
@@ -152,7 +159,7 @@ def make(
     ]  # fmt: skip
     if database:
         written += ["[database]", f'url = "{database}"']
-    (home / FILE_NAME).write_text("\n".join(written) + "\n")
+    (home / FILE_NAME).write_text("\n".join([*written, *more]) + "\n")
     settings = Settings.load(home, host.installed())
     prepare(settings)
     floor = open_floor(settings, clock)
