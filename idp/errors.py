@@ -139,3 +139,9 @@ class InteractionGone(TrustError):
     """The sign-in that this page belongs to is over, or was begun in another browser."""
 
     kind, code = Kind.NOT_FOUND, "interaction-gone"
+
+
+class TestDataForbidden(TrustError):
+    """Users with a password that everybody knows belong into a home in development."""
+
+    kind, code = Kind.FORBIDDEN, "test-data-forbidden"
