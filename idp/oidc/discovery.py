@@ -5,6 +5,7 @@ from typing import Any
 from idp.model.claims import SUPPORTED
 from idp.model.client import OUR_SCOPES
 from idp.model.ladder import Ladder
+from idp.oidc.exchange_grant import TOKEN_EXCHANGE
 from idp.settings import IdpSettings
 from trust.values.assurance import Rank
 
@@ -40,7 +41,7 @@ def describe(settings: IdpSettings, ladder: Ladder) -> dict[str, Any]:
         "pushed_authorization_request_endpoint": url("/oauth/par"),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "form_post"],
-        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials", TOKEN_EXCHANGE],
         "subject_types_supported": ["pairwise", "public"],
         "id_token_signing_alg_values_supported": list(SIGNING),
         "request_object_signing_alg_values_supported": list(CLIENT_SIGNING),

@@ -1,5 +1,6 @@
 """What a token is worth, for resource servers that ask."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +23,7 @@ class Introspection:
     """Answers about tokens of the client that asks, and of those meant for it; of others it knows nothing.
 
     Standard:
-        RFC 7662, 2; RFC 9449, 6.2.
+        RFC 7662, 2; RFC 9449, 6.2; RFC 8693, 4.1.
     """
 
     statements: Statements
@@ -58,6 +59,8 @@ class Introspection:
             said["aud"] = list(found.audience)
         if found.key:
             said["cnf"] = {"jkt": found.key}
+        if found.actor:
+            said["act"] = json.loads(found.actor)
         if found.grant:
             context = Context.decode(found.context)
             said |= {"sub": found.sub, "acr": context.acr, "auth_time": context.auth_time, "sid": found.sid}

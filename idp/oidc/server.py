@@ -9,6 +9,7 @@ from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 
 from idp.oidc.call import Call, Registered
 from idp.oidc.code_grant import CodeGrant, Pkce
+from idp.oidc.exchange_grant import ExchangeGrant
 from idp.oidc.refresh_grant import RefreshGrant
 from idp.oidc.requests import own_scopes
 from idp.oidc.tokens import Tokens
@@ -42,6 +43,7 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]  # Authlib has no 
         self.register_grant(CodeGrant, [Pkce(required=True)])
         self.register_grant(RefreshGrant)
         self.register_grant(ClientGrant)
+        self.register_grant(ExchangeGrant)
 
     def authenticate_client(self, request: Call, methods: Any, endpoint: str = "token") -> Registered:
         """It was done before the transaction, in the way that the client registered."""

@@ -1,7 +1,9 @@
 """Makes tokens: 256 random bits each, of which only the digest is kept."""
 
 import hashlib
+import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -74,6 +76,38 @@ class Tokens:
         if "openid" in scopes:
             call.id_claims = self.claims.id_token(call.work.db, client, grant, at, access, first=first)
         return said
+
+    def exchange(
+        self, call: Call, grant: Grant, scopes: tuple[str, ...], audience: str, act: Mapping[str, Any],
+        until: datetime,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Return an access token with which a service acts for the user of another token, and no other token.
+
+        Args:
+            call: the service's.
+            grant: of that token.
+            scopes: of the new one.
+            audience: the service for which it is.
+            act: who acts, and who did before.
+            until: when that token ends, and this one at the latest.
+
+        Standard:
+            RFC 8693, 2.2.1 and 4.1.
+        """
+        client, at, access = call.registered.registered, call.at, new_token()
+        call.granted = grant
+        signed = self.own.signs((audience,))
+        until = min(until, at + (self.own.life if signed else self.access_life))
+        if signed:
+            said = self.own.claims(call, grant, scopes, audience)
+            call.access_claims = {**said, "exp": int(until.timestamp()), "act": act}
+        else:
+            Grants(call.work.db).add_access(
+                digest(access), grant, client.id, scopes, at, until, audience=(audience,), key=call.key,
+                actor=json.dumps(act, separators=(",", ":")),
+            )  # fmt: skip
+        left = int((until - at).total_seconds())
+        return {"access_token": access, "token_type": call.kind, "expires_in": left, "scope": " ".join(scopes)}
 
     def until(self, at: datetime) -> datetime:
         """Return when a refresh token of now is over."""
