@@ -14,6 +14,7 @@ from idp.factors.hashing import PasswordHashes
 from idp.key_parts import signing_keys
 from idp.model.client import Client
 from idp.oidc.access_token import OwnAccess
+from idp.oidc.back_channel import BackChannel
 from idp.oidc.client_auth import ClientAuthenticator
 from idp.oidc.dpop import DpopProofs
 from idp.oidc.id_token import UserClaims
@@ -33,6 +34,7 @@ from idp.storage.body_evidence import body_evidence
 from idp.storage.clients import KnownClients
 from idp.storage.persons import Vault
 from idp.ties_parts import Neighbours, TiesParts
+from idp.usecases.deliver_logouts import DeliverLogouts
 from idp.usecases.end_due_sessions import EndDueSessions
 from trust.jobs.queue import Group
 from trust.jobs.worker import Periodic
@@ -113,6 +115,19 @@ class Parts:
         return Visitors(self.vault, self.subjects, enrolment.enrolled, body_evidence)
 
     @property
+    def back_channel(self) -> BackChannel:
+        return BackChannel(self.clients.find)
+
+    @property
+    def deliveries(self) -> DeliverLogouts:
+        """What carries logout tokens; the handler of their jobs."""
+        floor = self.floor
+        return DeliverLogouts(
+            floor.database, floor.new_work, floor.clock, self.clients.find, self.keys, shared(floor.settings),
+            self.settings.issuer,
+        )  # fmt: skip
+
+    @property
     def waiting(self) -> WaitingRequests:
         return WaitingRequests(self.clients.find)
 
@@ -146,9 +161,10 @@ class SessionWorker:
     """The handler of `PERIODIC`."""
 
     floor: Floor
+    back_channel: BackChannel
 
     def __call__(self, group: Group) -> None:
         """End and forget what is due, then finish the job."""
-        EndDueSessions(self.floor.new_work, self.floor.clock)()
+        EndDueSessions(self.floor.new_work, self.floor.clock, self.back_channel)()
         with self.floor.new_work() as work:
             work.jobs.finish(group)

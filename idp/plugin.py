@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 def build(floor: Floor) -> Service:
     """Build the provider on a floor."""
     from idp import device_parts, factor_parts, key_parts, parts, ties_parts
+    from idp.storage import logouts
 
     made = parts.Parts.of(floor)
 
@@ -29,7 +30,8 @@ def build(floor: Floor) -> Service:
             factor_parts.KIND: factor_parts.ForgetWorker(floor),
             device_parts.KIND: device_parts.ForgetWorker(floor),
             ties_parts.KIND: ties_parts.TiesWorker(floor, made.vault, parts.WITHDRAWALS, made.notices),
-            parts.KIND: parts.SessionWorker(floor),
+            logouts.KIND: made.deliveries,
+            parts.KIND: parts.SessionWorker(floor, made.back_channel),
         },
         periodic=(
             key_parts.PERIODIC, factor_parts.PERIODIC, device_parts.PERIODIC, ties_parts.PERIODIC, parts.PERIODIC,

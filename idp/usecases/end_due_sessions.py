@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from idp.oidc.back_channel import BackChannel
 from idp.storage.grants import Grants
 from idp.storage.interactions import Interactions
 from idp.storage.pushed import PushedRequests
@@ -21,6 +22,7 @@ class EndDueSessions:
 
     new_work: NewWork
     clock: Clock
+    back_channel: BackChannel
 
     def __call__(self) -> int:
         """End and forget; returns how many sessions ended."""
@@ -34,6 +36,7 @@ class EndDueSessions:
                     grants.revoke_of_session(one.sid, at)
                 facts = {"sid": one.sid, "why": "expired"}
                 work.journal.append("session-ended", f"session/{one.sid}", "service idp", facts)
+                self.back_channel.ended(work, one.sid, at)
             Interactions(work.db).forget_expired(at)
             PushedRequests(work.db).forget(at)
             grants.forget_expired(at - TOKENS_KEPT)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from idp.errors import AccountMissing
 from idp.factors.possession import Shown
 from idp.model.session import Session
+from idp.oidc.back_channel import BackChannel
 from idp.oidc.tokens import digest, new_token
 from idp.storage.accounts import Accounts
 from idp.storage.evidence import EvidenceRecords
@@ -25,6 +26,7 @@ class EnterSession:
     new_work: NewWork
     clock: Clock
     vault: Vault
+    back_channel: BackChannel
 
     def __call__(self, shown: Shown, cookie: bytes | None, device: str, network: str) -> str:
         """Return the value of the session's new cookie.
@@ -55,6 +57,7 @@ class EnterSession:
                 Grants(work.db).revoke_of_session(found.sid, at)
                 facts = {"sid": found.sid, "why": "replaced"}
                 work.journal.append("session-ended", f"session/{found.sid}", f"person {found.account}", facts)
+                self.back_channel.ended(work, found.sid, at)
                 found = None
             fresh = found is None or not found.live(at)
             if found is None or not found.live(at):

@@ -72,7 +72,7 @@ def door(parts: Parts) -> Door:
     browsers = Browsers(floor.keys.secret(COOKIES), f"{address.scheme}://{address.netloc}", settings.secure)
     return Door(
         floor.database, floor.clock, browsers, parts.visitors, parts.waiting, parts.clients, _begin(parts),
-        EnterSession(floor.new_work, floor.clock, parts.vault), lambda _, body: body,
+        EnterSession(floor.new_work, floor.clock, parts.vault, parts.back_channel), lambda _, body: body,
     )  # fmt: skip
 
 
@@ -91,7 +91,10 @@ def _pages(parts: Parts) -> list[BaseRoute | APIRouter]:
     decide = DecideConsent(work, clock, parts.progress, parts.waiting, parts.visitors, settings.consent_life)
     pages = InteractionPages(shared, parts.factors, resume, decide)
     requests = Requests(floor.database, parts.clients.find, _requests(parts))
-    devices, end = DeviceParts.of(floor, parts.vault, enrolment.enrolled, parts.notices), EndSession(work, clock)
+    devices, end = (
+        DeviceParts.of(floor, parts.vault, enrolment.enrolled, parts.notices),
+        EndSession(work, clock, parts.back_channel),
+    )
 
     def names(client: str) -> str:
         found = parts.clients.find(client)

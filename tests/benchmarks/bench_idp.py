@@ -49,7 +49,7 @@ def _sides(database: str) -> Iterator[tuple[list[Side], list[Side], postgres.Ser
             stack.callback(server.stop)
         plain: list[Side] = []
         hashed: list[Side] = []
-        for name, hashing in (("cheap", ours.CHEAP), ("full", ours.FULL)):
+        for name, hashing in (("cheap", ours.CHEAP), ("complete", ours.FULL)):
             url = ""
             if server is not None:
                 server.execute(f"CREATE DATABASE {name}")

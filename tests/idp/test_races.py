@@ -84,12 +84,12 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path, clock: SettableClock) 
         with floor.database.reading() as db:
             account = Accounts(db, parts.vault).find_by_identifier("username", "user0")
         assert account is not None
-        enter = EnterSession(floor.new_work, clock, parts.vault)
+        enter = EnterSession(floor.new_work, clock, parts.vault, parts.back_channel)
         cookie = enter(Shown(account.id, Proof("password", clock.now()), "password"), None, "", "")
         with floor.database.reading() as db:
             session = Sessions(db).find(digest(cookie))
         assert session is not None
-        yield Stage(parts, issue, EndSession(floor.new_work, clock), account.id, session.sid, clock)
+        yield Stage(parts, issue, EndSession(floor.new_work, clock, parts.back_channel), account.id, session.sid, clock)
 
 
 def test_one_of_many_redeems_a_code_and_the_replay_revokes_the_family(stage: Stage) -> None:

@@ -59,7 +59,7 @@ class Climb:
 
     def show(self, method: str) -> None:
         """Show a factor of a device in this browser, as the pages of devices do."""
-        enter = EnterSession(self.parts.floor.new_work, self.clock, self.parts.vault)
+        enter = EnterSession(self.parts.floor.new_work, self.clock, self.parts.vault, self.parts.back_channel)
         token = enter(Shown(self.account, Proof(method, self.clock.now()), method), self.cookie, "", "")
         self.party.walker.client.cookies.delete("idp-session")
         self.party.walker.client.cookies.set("idp-session", token)

@@ -25,9 +25,16 @@ BACK = "https://platform.example/back"
 @json_option
 @lang_option
 def test_data(
-    password: str, client_secret: str, redirect_uri: tuple[str, ...], post_logout_uri: tuple[str, ...],
-    backchannel_uri: str, home: Path, *, as_json: bool, lang: Language,
-) -> None:  # fmt: skip
+    password: str,
+    client_secret: str,
+    redirect_uri: tuple[str, ...],
+    post_logout_uri: tuple[str, ...],
+    backchannel_uri: str,
+    home: Path,
+    *,
+    as_json: bool,
+    lang: Language,
+) -> None:
     """Make users user0 to user99 and the clients bench, optional1 to optional3, public and pkjwt, in development alone."""
     from idp.factors.hashing import PasswordHashes
     from idp.storage.persons import Vault
