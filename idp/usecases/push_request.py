@@ -57,7 +57,10 @@ class PushRequest:
             RFC 9126, 2.1 to 2.3; RFC 9449, 10.1.
         """
         at = self.clock.now()
-        form = dict(pairs)
+        form = {name: value for name, value in pairs if value}
+        own = [name for name, _ in pairs if name in CREDENTIALS | {"client_id"}]
+        if len(own) != len(set(own)):
+            raise InvalidRequestError("a parameter is there twice")
         client = self.authenticate(form, headers, at)
         if "request_uri" in form:
             raise InvalidRequestError("request_uri: not in a pushed request")

@@ -109,3 +109,10 @@ def test_a_proof_at_the_push_binds_the_code_to_its_key(first: RelyingParty, pack
         first.walker.client.headers["dpop"] = made(key, token)
         assert first.redeem(code).status_code == expected
         del first.walker.client.headers["dpop"]
+
+
+def test_a_client_says_once_who_it_is(first: RelyingParty) -> None:
+    url = first.metadata["pushed_authorization_request_endpoint"]
+    said = urlencode([*first.request().items(), ("client_id", "first")])
+    answer = first.walker.client.post(url, content=said)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
