@@ -24,3 +24,7 @@ def upgrade() -> None:
         sa.Column("done_at", UtcDateTime),
     )
     op.create_index("ix_idp_logout_delivery_at", "idp_logout_delivery", ["at"])
+
+
+def downgrade() -> None:
+    op.drop_table("idp_logout_delivery")
